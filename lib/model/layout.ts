@@ -1,0 +1,45 @@
+/** Where things lie: object keys and technical columns, written once for constructs, handlers and the local runtime. */
+
+/** Partition of an arrival: the UTC hour, `2026-01-31-09`. */
+export function arrivalOf(arrivedAt: Date): string {
+  return arrivedAt.toISOString().slice(0, 13).replace('T', '-');
+}
+
+/** Prefix under which a table's conformed objects lie in the bronze bucket, and its refused records in the quarantine bucket. */
+export function tablePrefix(table: string): string {
+  return `${table}/`;
+}
+
+/** Key of one object of rows. `name` is unique for what the object holds, so that writing it twice changes nothing. */
+export function arrivalKey(table: string, arrival: string, name: string): string {
+  return `${tablePrefix(table)}arrival=${arrival}/${name}.ndjson.gz`;
+}
+
+/** Prefix of the landing bucket that a file source watches. */
+export function landingPrefix(table: string): string {
+  return `${table}/`;
+}
+
+/** Prefix of run records in the operations bucket. */
+export const RUNS_PREFIX = 'runs/';
+
+/** Technical columns of every bronze row, after the contract's own. All are text in the object. */
+export const BRONZE_META = {
+  /** When the record reached the lake: UTC, microseconds, `2026-01-31 09:00:00.000000`. */
+  arrivedAt: '_arrived_at',
+  /** Where it stood in its source: `<shard>/<sequence>`, `<sequence>` a decimal number, or `<object>@<etag>/<row>`. Equal for a redelivered record. */
+  position: '_position',
+  /** Version of the contract that conformed it. */
+  contract: '_contract',
+  /** Fields the contract does not know, as one JSON object, or null (EV-3). */
+  extra: '_extra',
+} as const;
+
+/** Partition key of bronze and quarantine tables. */
+export const ARRIVAL = 'arrival';
+
+/** Technical columns of every silver and gold row. */
+export const TABLE_META = {
+  /** The run that wrote this version of the row. */
+  run: '_run_id',
+} as const;

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// CDK's built-in template rules cost seconds a process: off here, on in the suite that checks every example with them.
+process.env['CDK_VALIDATION'] ??= 'false';
+
+export default defineConfig({
+  resolve: { conditions: ['medallion-source'] },
+  ssr: { resolve: { conditions: ['medallion-source'] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/engines/**', 'test/types/**', '**/node_modules/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
