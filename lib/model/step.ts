@@ -1,0 +1,47 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+import type { ITableRef } from './table.js';
+import type { Zone } from './zone.js';
+
+/** What the constructs of different rooms know of each other: types only, so that sources and transforms need not import the pipeline. */
+
+/** One zone of a lake, as the steps see it. */
+export interface ILakeZone {
+  readonly zone: Zone;
+  readonly bucket: IBucket;
+  /** The key the bucket's objects are encrypted with. */
+  readonly encryptionKey: IKey;
+  /** Glue database, a literal such as `shop_dev_silver`. The landing zone has none: its files are not tables. */
+  readonly database?: string;
+}
+
+/** A lake, as the steps see it. Names are literals, so that SQL, machines and other stacks can use them. */
+export interface ILake extends IConstruct {
+  readonly name: string;
+  /** Name of the environment, `dev`. */
+  readonly environmentName: string;
+  readonly zones: Readonly<Record<Zone, ILakeZone>>;
+  /** Athena workgroup of the pipelines, a literal. */
+  readonly workGroup: string;
+  /** SNS topic that failures are published to, and the key it is encrypted with. */
+  readonly failureTopic: { readonly arn: string; readonly encryptionKey: IKey };
+}
+
+/** A step of a pipeline: makes exactly one table from tables (a source: from none). */
+export interface IStep extends IConstruct {
+  readonly table: ITableRef;
+  readonly reads: readonly ITableRef[];
+}
+
+/** A pipeline, as its steps see it. */
+export interface IPipeline extends IConstruct {
+  readonly lake: ILake;
+  /** Called once by each step at the end of its constructor. */
+  register(step: IStep): void;
+}
+
+/** Where a step can be declared: a pipeline, or a part of one. A stack is not, and so `new SqlTransform(stack, …)` does not compile. */
+export interface PipelineScope extends Construct {
+  readonly pipeline: IPipeline;
+}
