@@ -23,6 +23,12 @@ export function landingPrefix(table: string): string {
 /** Prefix of run records in the operations bucket. */
 export const RUNS_PREFIX = 'runs/';
 
+/** Prefix of Athena's results in the operations bucket; candidate tables lie below it, because the workgroup enforces its output location. */
+export const RESULTS_PREFIX = 'results/';
+
+/** Prefix of the bronze bucket where Firehose puts what it could not hand to the conform code. No table's name begins with an underscore. */
+export const FAILED_PREFIX = '_failed/';
+
 /** Technical columns of every bronze row, after the contract's own. All are text in the object. */
 export const BRONZE_META = {
   /** When the record reached the lake: UTC, microseconds, `2026-01-31 09:00:00.000000`. */

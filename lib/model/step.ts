@@ -14,6 +14,8 @@ export interface ILakeZone {
   readonly encryptionKey: IKey;
   /** Glue database, a literal such as `shop_dev_silver`. The landing zone has none: its files are not tables. */
   readonly database?: string;
+  /** Whether EventBridge hears of new objects. Always for the lake's own landing and bronze buckets; adopted buckets say so. */
+  readonly sendsEvents: boolean;
 }
 
 /** A lake, as the steps see it. Names are literals, so that SQL, machines and other stacks can use them. */
@@ -28,9 +30,8 @@ export interface ILake extends IConstruct {
   readonly failureTopic: { readonly arn: string; readonly encryptionKey: IKey };
 }
 
-/** A step of a pipeline: makes exactly one table from tables (a source: from none). */
-export interface IStep extends IConstruct {
-  readonly table: ITableRef;
+/** A step of a pipeline is the one table it makes, from the tables it reads (a source: from none). */
+export interface IStep extends IConstruct, ITableRef {
   readonly reads: readonly ITableRef[];
 }
 

@@ -1,0 +1,133 @@
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+  type LifecycleRule,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { FAILED_PREFIX, RESULTS_PREFIX } from '../model/layout.js';
+import type { ILakeZone } from '../model/step.js';
+import type { Zone } from '../model/zone.js';
+import type { ResolvedEnvironment } from './environment.js';
+
+/** A bucket, and what belongs to it, that exists already. The key is required: without it the grants on it would be missing. */
+export interface AdoptedZone {
+  readonly bucket: IBucket;
+  /** The key its objects are encrypted with. Its policy must let IAM policies of this account allow its use. */
+  readonly encryptionKey: IKey;
+  /** An existing Glue database. Give it no default permissions for IAM principals, or column grants do nothing. @default - one is made */
+  readonly database?: string;
+  /** Says that EventBridge notifications are on for the bucket: a file source or a pipeline that starts on new files needs them. @default false */
+  readonly sendsEvents?: boolean;
+}
+
+export interface LakeZoneProps {
+  readonly zone: Zone;
+  readonly environment: ResolvedEnvironment;
+  readonly encryptionKey: () => IKey;
+  readonly databaseName: string;
+  readonly removalPolicy: RemovalPolicy;
+  readonly adopted?: AdoptedZone;
+}
+
+/** Zones whose objects may be overwritten or deleted by a mistake that nothing else undoes. Quarantine and operations are written once. */
+const VERSIONED: readonly Zone[] = ['landing', 'bronze', 'silver', 'gold'];
+const SENDS_EVENTS: readonly Zone[] = ['landing', 'bronze'];
+
+/** One zone of a lake: its bucket, key and Glue database, made or adopted. */
+export class LakeZone extends Construct implements ILakeZone {
+  readonly zone: Zone;
+  readonly bucket: IBucket;
+  readonly encryptionKey: IKey;
+  readonly database?: string;
+  readonly sendsEvents: boolean;
+
+  constructor(scope: Construct, id: string, props: LakeZoneProps) {
+    super(scope, id);
+    const { zone, adopted } = props;
+    this.zone = zone;
+    this.encryptionKey = adopted?.encryptionKey ?? props.encryptionKey();
+    this.bucket = adopted?.bucket ?? makeBucket(this, props, this.encryptionKey);
+    this.sendsEvents = adopted === undefined ? SENDS_EVENTS.includes(zone) : adopted.sendsEvents === true;
+    if (zone === 'landing') return;
+    this.database = adopted?.database ?? props.databaseName;
+    if (adopted?.database === undefined) makeDatabase(this, this.database, this.bucket, props.removalPolicy);
+  }
+}
+
+function makeBucket(scope: Construct, props: LakeZoneProps, encryptionKey: IKey): IBucket {
+  const bucket = new Bucket(scope, 'Bucket', {
+    encryption: BucketEncryption.KMS,
+    encryptionKey,
+    bucketKeyEnabled: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: VERSIONED.includes(props.zone),
+    lifecycleRules: lifecycleOf(props.zone, props.environment),
+    removalPolicy: props.removalPolicy,
+  });
+  bucket.policy?.applyRemovalPolicy(props.removalPolicy);
+  if (SENDS_EVENTS.includes(props.zone)) turnOnEvents(scope, bucket);
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason:
+      'who read which object is answered by CloudTrail data events with principal and key; access logs are best effort and would need one more bucket of personal data in keys',
+  });
+  return bucket;
+}
+
+/** The property itself instead of `eventBridgeEnabled`, which adds a custom resource with rights on every bucket of the account. */
+function turnOnEvents(scope: Construct, bucket: Bucket): void {
+  (bucket.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  scope.node.addValidation({
+    validate: () =>
+      bucket.node.tryFindChild('Notifications') === undefined
+        ? []
+        : [
+            "addEventNotification() on a lake's bucket would turn its EventBridge notifications off; use an EventBridge rule on 'Object Created' instead",
+          ],
+  });
+}
+
+function lifecycleOf(zone: Zone, environment: ResolvedEnvironment): LifecycleRule[] {
+  const rules: LifecycleRule[] = [{ id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) }];
+  if (VERSIONED.includes(zone)) {
+    rules.push({ id: 'replaced-objects', noncurrentVersionExpiration: environment.keepReplaced, expiredObjectDeleteMarker: true });
+  }
+  if (zone === 'bronze') {
+    rules.push({
+      id: 'cool',
+      transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: environment.coolBronzeAfter }],
+    });
+    rules.push({ id: 'failed-deliveries', prefix: FAILED_PREFIX, expiration: environment.keepQuarantine });
+  }
+  if (zone === 'quarantine') rules.push({ id: 'refused-records', expiration: environment.keepQuarantine });
+  // Candidate tables lie here too: an enforced workgroup puts what CREATE TABLE AS makes under its results.
+  if (zone === 'operations') rules.push({ id: 'results', prefix: RESULTS_PREFIX, expiration: environment.keepResults });
+  return rules;
+}
+
+function makeDatabase(scope: Construct, name: string, bucket: IBucket, removalPolicy: RemovalPolicy): void {
+  const database = new CfnDatabase(scope, 'Database', {
+    catalogId: Aws.ACCOUNT_ID,
+    databaseInput: {
+      name,
+      locationUri: bucket.s3UrlForObject(),
+      // Without the empty list every new table is open to all IAM principals, and column grants do nothing.
+      createTableDefaultPermissions: [],
+    },
+  });
+  database.applyRemovalPolicy(retainNamed(removalPolicy));
+}
+
+/** Things with a fixed name are kept on delete, but not when their very creation failed: the next deploy would find the name taken. */
+export function retainNamed(removalPolicy: RemovalPolicy): RemovalPolicy {
+  return removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy;
+}

@@ -1,0 +1,119 @@
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { Aws, type IResolveContext, Lazy, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { LakeError } from '../contract/lake-error.js';
+import type { Statement } from './statement.js';
+
+export interface ServiceRoleProps {
+  /** The service that works with the role, as `lambda.amazonaws.com`. */
+  readonly service: string;
+  readonly description: string;
+  readonly statements: readonly Statement[];
+}
+
+/** Lambda assumes its functions' roles without saying for which account; the others say it, and are held to it. */
+const SAYS_NO_ACCOUNT = 'lambda.amazonaws.com';
+
+/** A role that holds exactly the statements it is given, in one resource: nothing is left to wait for once the role is there. */
+export class ServiceRole extends Construct {
+  readonly arn: string;
+  readonly resource: CfnRole;
+  private readonly statements: Statement[] = [];
+  private readonly acknowledged = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    this.allow(...props.statements);
+    this.resource = new CfnRole(this, 'Resource', {
+      description: props.description,
+      assumeRolePolicyDocument: trustOf(props.service),
+      policies: Lazy.uncachedAny({ produce: (context) => this.render(context) }, { omitEmptyArray: true }),
+    });
+    this.arn = this.resource.attrArn;
+  }
+
+  /** Adds statements; those with the same actions and conditions become one. */
+  allow(...statements: readonly Statement[]): void {
+    const problems = statements.flatMap(wildcardProblems);
+    if (problems.length > 0) throw new LakeError('role', problems.join('\n'), { path: this.node.path });
+    this.statements.push(...statements);
+  }
+
+  private render(context: IResolveContext): CfnRole.PolicyProperty[] {
+    if (this.statements.length === 0) return [];
+    for (const { resources, because } of this.statements) {
+      if (because === undefined) continue;
+      for (const resource of resources) this.acknowledge(flatten(context.resolve(resource)), because);
+    }
+    const statements = merged(this.statements).map(({ actions, resources, conditions }) => ({
+      Effect: 'Allow',
+      Action: oneOrMany(actions),
+      Resource: oneOrMany(resources),
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    }));
+    return [{ policyName: 'exact', policyDocument: { Version: '2012-10-17', Statement: statements } }];
+  }
+
+  /** The id names the resource as cdk-nag prints it; it is known only now that references are resolved. */
+  private acknowledge(resource: string, reason: string): void {
+    const id = `AwsSolutions-IAM5[Resource::${resource}]`;
+    if (!resource.includes('*') || this.acknowledged.has(id)) return;
+    this.acknowledged.add(id);
+    Validations.of(this.resource).acknowledge({ id, reason });
+  }
+}
+
+function trustOf(service: string): object {
+  const condition = service === SAYS_NO_ACCOUNT ? {} : { Condition: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } };
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...condition }],
+  };
+}
+
+function wildcardProblems({ actions, resources, because }: Statement): string[] {
+  const problems = actions.filter((action) => action.includes('*')).map((action) => `a role is given actions one by one, got '${action}'`);
+  const wild = resources.filter((resource) => literalPart(resource).includes('*'));
+  if (because === undefined) {
+    problems.push(
+      ...wild.map((resource) => `${actions.join(', ')} on '${resource}': name the resource, or say with 'because' why it cannot be named`),
+    );
+  }
+  if (resources.includes('*') && actions.some((action) => /^(s3|kms|kinesis|dynamodb|glue|athena|lakeformation):/.test(action))) {
+    problems.push(`${actions.join(', ')} on every resource: data is granted by bucket and prefix, stream, key or table`);
+  }
+  return problems;
+}
+
+/** One statement for all resources that share actions and conditions, in the order they were first allowed. */
+function merged(statements: readonly Statement[]): Statement[] {
+  const groups = new Map<string, { actions: readonly string[]; resources: string[]; conditions?: Statement['conditions'] }>();
+  for (const { actions, resources, conditions } of statements) {
+    const key = JSON.stringify([actions, conditions]);
+    const group = groups.get(key) ?? { actions, resources: [], ...(conditions === undefined ? {} : { conditions }) };
+    group.resources.push(...resources.filter((resource) => !group.resources.includes(resource)));
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** A resource without the references in it, whose text is not known yet. */
+function literalPart(resource: string): string {
+  return resource.replace(/\$\{Token\[[^\]]*\]\}/g, '');
+}
+
+function oneOrMany(values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? values[0]! : values;
+}
+
+function flatten(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const {
+    Ref: ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  if (ref !== undefined) return `<${ref}>`;
+  if (attribute !== undefined) return `<${attribute.join('.')}>`;
+  return join === undefined ? JSON.stringify(value) : join[1].map(flatten).join(join[0]);
+}
