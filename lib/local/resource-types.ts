@@ -1,0 +1,51 @@
+/** Types on the data path: the runtime does what they do. */
+export const RUN_TYPES = [
+  'AWS::S3::Bucket',
+  'AWS::Kinesis::Stream',
+  'AWS::KinesisFirehose::DeliveryStream',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Events::Rule',
+  'AWS::StepFunctions::StateMachine',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
+  'AWS::Athena::WorkGroup',
+  'AWS::SNS::Topic',
+] as const;
+
+/** Types that carry no data: who may, what is watched, what is kept how long. They are listed and otherwise left alone. */
+export const RECORDED_TYPES: ReadonlySet<string> = new Set([
+  'AWS::Athena::NamedQuery',
+  'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Glue::SecurityConfiguration',
+  'AWS::Glue::TableOptimizer',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
+  'AWS::LakeFormation::DataCellsFilter',
+  'AWS::LakeFormation::DataLakeSettings',
+  'AWS::LakeFormation::PrincipalPermissions',
+  'AWS::LakeFormation::Resource',
+  'AWS::LakeFormation::Tag',
+  'AWS::LakeFormation::TagAssociation',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::LogStream',
+  'AWS::Logs::MetricFilter',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
+  // Pipelines run when asked here, not by the clock.
+  'AWS::Scheduler::Schedule',
+  'AWS::Scheduler::ScheduleGroup',
+  // Custom resources that CDK's buckets bring along.
+  'Custom::S3AutoDeleteObjects',
+  'Custom::S3BucketNotifications',
+]);
