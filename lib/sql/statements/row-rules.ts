@@ -1,0 +1,38 @@
+import type { TypeSpec } from '../../contract/spec.js';
+import { quoteIdentifier as q, stringLiteral } from '../literal.js';
+import type { StatementTable } from './table-shape.js';
+
+/** A rule on one row, as SQL over the contract's columns. */
+export interface RowRule {
+  readonly id: string;
+  readonly severity: 'warn' | 'quarantine' | 'fail';
+  /** A boolean expression: true holds, false is broken, NULL is unknown (QR-2). */
+  readonly condition: string;
+  readonly nulls: 'pass' | 'fail';
+}
+
+/**
+ * What the contract's columns say beyond their SQL types: required values (keys, sequence and windows always, IM-6), values of a
+ * `oneOf`, finite doubles. A colon cannot stand in a rule's own id, so these ids are free.
+ */
+export function declaredRules({ table, write }: StatementTable): readonly RowRule[] {
+  return table.spec.columns.flatMap((column) => {
+    const window = write.kind === 'replaceWindows' && write.column === column.name;
+    const required = column.key || column.sequence || window || !column.nullable;
+    const name = q(column.name);
+    const conditions = required ? [['required', `${name} IS NOT NULL`] as const] : [];
+    return [...conditions, ...valueConditions(column.type, name)].map(([kind, condition]) => ({
+      id: `${kind}:${column.name}`,
+      severity: 'quarantine' as const,
+      condition,
+      nulls: 'pass' as const,
+    }));
+  });
+}
+
+function valueConditions(type: TypeSpec, column: string): readonly (readonly [string, string])[] {
+  if (type.kind === 'oneOf') return [['one_of', `${column} IN (${type.values.map(stringLiteral).join(', ')})`]];
+  // NaN and the infinities have no order and no sum that engines agree on.
+  if (type.kind === 'double') return [['finite', `${column} BETWEEN -1.7976931348623157E308 AND 1.7976931348623157E308`]];
+  return [];
+}
