@@ -23,7 +23,9 @@ export interface Problem extends Span {
   readonly tokenKind: string;
 }
 
-export type GrammarResult = { readonly tree: Tree; readonly comments: readonly Span[] } | { readonly problem: Problem; readonly comments: readonly Span[] };
+export type GrammarResult =
+  | { readonly tree: Tree; readonly comments: readonly Span[] }
+  | { readonly problem: Problem; readonly comments: readonly Span[] };
 
 /** Parses one statement or expression with Trino's grammar. Nothing may follow it. */
 export declare function parseTrino(text: string, entry: 'statement' | 'expression'): GrammarResult;
