@@ -1,0 +1,41 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { gunzipSync } from 'node:zlib';
+import { type Refused, refused } from './refusal.js';
+
+export interface DecodeLimits {
+  /** The most bytes a record may have as it comes; larger ones are refused before anything is read. @default 1048576 (1 MiB) */
+  readonly maxBytes?: number;
+  /** The most bytes a compressed record may unpack to. @default 10485760 (10 MiB) */
+  readonly maxUnpackedBytes?: number;
+}
+
+/** Where a record's payload stops being kept beside its reasons, and a pointer takes its place. */
+export const MAX_RECORD_BYTES = 1_048_576;
+const MAX_UNPACKED_BYTES = 10_485_760;
+
+/** A file or record packed by gzip says so in its first two bytes, whatever its name is. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length > 1 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The text of a record. By rule: over the size it is not looked at; gzip is unpacked once, up to a limit; one byte-order
+ * mark is taken off, a second is data; the rest must be UTF-8, and nothing is replaced.
+ */
+export function decodeRecord(bytes: Uint8Array, limits: DecodeLimits = {}): { readonly text: string; readonly bom: boolean } | Refused {
+  if (bytes.length > (limits.maxBytes ?? MAX_RECORD_BYTES)) return refused('size');
+  let plain = bytes;
+  if (isGzip(bytes)) {
+    try {
+      plain = gunzipSync(bytes, { maxOutputLength: limits.maxUnpackedBytes ?? MAX_UNPACKED_BYTES });
+    } catch {
+      return refused('gzip');
+    }
+    if (isGzip(plain)) return refused('gzip');
+  }
+  const bom = plain.length > 2 && plain[0] === 0xef && plain[1] === 0xbb && plain[2] === 0xbf;
+  const body = bom ? plain.subarray(3) : plain;
+  const buffer = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (isAscii(buffer)) return { text: buffer.toString('latin1'), bom };
+  return isUtf8(buffer) ? { text: buffer.toString('utf8'), bom } : refused('encoding');
+}
