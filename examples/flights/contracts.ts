@@ -6,7 +6,7 @@ export const Flight = contract(
   {
     departed_at: timestamp().eventTime().from('date').describe('scheduled departure, local time of the airport'),
     delay: int().unit('minutes').describe('negative when early'),
-    distance: int().gte(0).unit('miles'),
+    distance: int().min(0).unit('miles'),
     origin: text().matches('^[A-Z0-9]{3}$'),
     destination: text().matches('^[A-Z0-9]{3}$'),
   },

@@ -1,5 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
-import { DataLake, type Environment, FileSource, full, Pipeline, replaceWindows, SqlTransform, sql, upsert } from 'cdk-medallion';
+import { DataLake, type Environment, FileSource, full, Pipeline, replaceWindows, SqlTransform, sql } from 'cdk-medallion';
 import type { Construct } from 'constructs';
 import { Airport, AirportDelay, Flight, Route } from './contracts.js';
 

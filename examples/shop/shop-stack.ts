@@ -1,12 +1,12 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
-import { DataLake, type LakeEnvironment, Pipeline } from 'cdk-medallion';
+import { DataLake, type Environment, Pipeline } from 'cdk-medallion';
 import type { Construct } from 'constructs';
 import { Gold } from './gold.js';
 import { Silver } from './silver.js';
 import { Sources } from './sources.js';
 
 export interface ShopProps extends StackProps {
-  readonly environment: LakeEnvironment;
+  readonly environment: Environment;
 }
 
 /** The shop's lake: what comes in, what is kept, and what is read. */
