@@ -8,7 +8,10 @@ export class LakeError extends Error {
   readonly path?: string;
 
   constructor(code: string, message: string, options: { readonly path?: string; readonly cause?: unknown } = {}) {
-    super(options.path === undefined ? message : `${options.path}: ${message}`, options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      options.path === undefined ? message : `${options.path}: ${message}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.code = code;
     if (options.path !== undefined) this.path = options.path;
   }

@@ -3,7 +3,10 @@
  * It is JSON (no classes, no functions), so a handler, a test or another process can read the same declaration.
  */
 
-/** The type of a column or of a part of one. `timestamp` is UTC with microseconds; `json` is valid JSON text. */
+/**
+ * The type of a column or of a part of one. `timestamp` is UTC with microseconds; `json` is valid JSON text. Elements of arrays and values
+ * of maps are never null; the key of a map is text or oneOf.
+ */
 export type TypeSpec =
   | { readonly kind: 'text' | 'boolean' | 'int' | 'bigint' | 'double' | 'date' | 'timestamp' | 'json' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
@@ -17,12 +20,12 @@ export interface FieldSpec {
   readonly name: string;
   readonly type: TypeSpec;
   readonly nullable: boolean;
+  readonly description?: string;
+  readonly unit?: string;
 }
 
 /** A column and what is said about it. Flags are present only when they hold. */
 export interface ColumnSpec extends FieldSpec {
-  readonly description?: string;
-  readonly unit?: string;
   readonly key?: true;
   readonly sequence?: true;
   readonly eventTime?: true;
@@ -31,7 +34,11 @@ export interface ColumnSpec extends FieldSpec {
   readonly pii?: string;
 }
 
-/** One side of a comparison: a column of the same row, or a value written in the contract. */
+/**
+ * One side of a comparison: a column of the same row, or a value written in the contract, in the column's canonical form: a number for int
+ * and double; plain digits as text for bigint and decimal (at the column's scale); `YYYY-MM-DD` for a date; `YYYY-MM-DD HH:MM:SS.ffffff`
+ * in UTC for a timestamp. The bounds of `between` and the values of `oneOf` have the same form.
+ */
 export type OperandSpec = { readonly column: string } | { readonly value: string | number | boolean };
 
 /** A condition on one row. It is unknown where SQL would say NULL. */
@@ -39,6 +46,7 @@ export type ConditionSpec =
   | { readonly op: 'compare'; readonly left: OperandSpec; readonly is: '=' | '<>' | '<' | '<=' | '>' | '>='; readonly right: OperandSpec }
   | { readonly op: 'between'; readonly column: string; readonly from: string | number; readonly to: string | number }
   | { readonly op: 'oneOf'; readonly column: string; readonly values: readonly (string | number)[] }
+  /** A part of the text fits; the pattern is in a form that JavaScript (with the `u` flag), Trino, DuckDB and Spark read alike. */
   | { readonly op: 'matches'; readonly column: string; readonly pattern: string }
   | { readonly op: 'notBlank'; readonly column: string }
   | { readonly op: 'isNull' | 'isNotNull'; readonly column: string }
