@@ -1,13 +1,13 @@
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
-import { Aws, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Aws, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Construct, type IConstruct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { RESULTS_PREFIX } from '../model/layout.js';
 import type { ILake } from '../model/step.js';
 import { ZONES, type Zone } from '../model/zone.js';
-import { type Environment, type ResolvedEnvironment, resolveEnvironment } from './environment.js';
+import { type LakeEnvironment, type ResolvedEnvironment, resolveEnvironment } from './environment.js';
 import { type AdoptedZone, LakeZone } from './lake-zone.js';
 
 /** Context flag that must agree with `environment.disposable` before anything that holds data is deleted with its stack. */
@@ -15,7 +15,7 @@ export const ALLOW_DESTROY = 'medallion:allowDestroy';
 
 export interface DataLakeProps {
   /** Where this lake is deployed, and what differs there. */
-  readonly environment: Environment;
+  readonly environment: LakeEnvironment;
   /** First part of database and workgroup names: lower-case letters, digits, underscores. @default - the construct's id in lower case */
   readonly name?: string;
   /** Zones whose bucket, key and database exist already. @default - all are made */
@@ -38,6 +38,8 @@ export class DataLake extends Construct implements ILake {
   readonly failureTopic: { readonly arn: string; readonly encryptionKey: IKey };
   /** What becomes of this lake's data when its stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  readonly keepLogs: Duration;
+  private readonly makers = new Map<string, IConstruct[]>();
 
   constructor(scope: Construct, id: string, props: DataLakeProps) {
     super(scope, id);
@@ -46,9 +48,25 @@ export class DataLake extends Construct implements ILake {
     this.environmentName = this.environment.name;
     validateLake(this, props.zones ?? {});
     this.removalPolicy = removalPolicyOf(this);
+    this.keepLogs = this.environment.keepLogs;
     this.zones = makeZones(this, props.zones ?? {});
     this.workGroup = makeWorkGroup(this, props.zones?.operations !== undefined);
     this.failureTopic = makeFailureTopic(this);
+    this.node.addValidation({ validate: () => this.twiceMade() });
+  }
+
+  claim(table: { readonly zone: Zone; readonly tableName: string }, maker: IConstruct): void {
+    const name = `${table.zone}.${table.tableName}`;
+    this.makers.set(name, [...(this.makers.get(name) ?? []), maker]);
+  }
+
+  private twiceMade(): string[] {
+    return [...this.makers]
+      .filter(([, makers]) => makers.length > 1)
+      .map(
+        ([name, makers]) =>
+          `${name} is made by ${makers.map((maker) => maker.node.path).join(' and ')}; a table has one maker: give one contract another name`,
+      );
   }
 }
 

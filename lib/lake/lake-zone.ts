@@ -46,6 +46,7 @@ export class LakeZone extends Construct implements ILakeZone {
   readonly bucket: IBucket;
   readonly encryptionKey: IKey;
   readonly database?: string;
+  readonly databaseResource?: CfnDatabase;
   readonly sendsEvents: boolean;
 
   constructor(scope: Construct, id: string, props: LakeZoneProps) {
@@ -57,7 +58,7 @@ export class LakeZone extends Construct implements ILakeZone {
     this.sendsEvents = adopted === undefined ? SENDS_EVENTS.includes(zone) : adopted.sendsEvents === true;
     if (zone === 'landing') return;
     this.database = adopted?.database ?? props.databaseName;
-    if (adopted?.database === undefined) makeDatabase(this, this.database, this.bucket, props.removalPolicy);
+    if (adopted?.database === undefined) this.databaseResource = makeDatabase(this, this.database, this.bucket, props.removalPolicy);
   }
 }
 
@@ -114,7 +115,7 @@ function lifecycleOf(zone: Zone, environment: ResolvedEnvironment): LifecycleRul
   return rules;
 }
 
-function makeDatabase(scope: Construct, name: string, bucket: IBucket, removalPolicy: RemovalPolicy): void {
+function makeDatabase(scope: Construct, name: string, bucket: IBucket, removalPolicy: RemovalPolicy): CfnDatabase {
   const database = new CfnDatabase(scope, 'Database', {
     catalogId: Aws.ACCOUNT_ID,
     databaseInput: {
@@ -125,6 +126,7 @@ function makeDatabase(scope: Construct, name: string, bucket: IBucket, removalPo
     },
   });
   database.applyRemovalPolicy(retainNamed(removalPolicy));
+  return database;
 }
 
 /** Things with a fixed name are kept on delete, but not when their very creation failed: the next deploy would find the name taken. */

@@ -1,4 +1,5 @@
 /** Where things lie: object keys and technical columns, written once for constructs, handlers and the local runtime. */
+import type { TableZone } from './zone.js';
 
 /** Partition of an arrival: the UTC hour, `2026-01-31-09`. */
 export function arrivalOf(arrivedAt: Date): string {
@@ -15,6 +16,11 @@ export function arrivalKey(table: string, arrival: string, name: string): string
   return `${tablePrefix(table)}arrival=${arrival}/${name}.ndjson.gz`;
 }
 
+/** Table of the quarantine database that keeps what a table's maker refused: `bronze_orders`, `silver_orders`. */
+export function quarantineTableName(zone: TableZone, table: string): string {
+  return `${zone}_${table}`;
+}
+
 /** Prefix of the landing bucket that a file source watches. */
 export function landingPrefix(table: string): string {
   return `${table}/`;
@@ -28,6 +34,9 @@ export const RESULTS_PREFIX = 'results/';
 
 /** Prefix of the bronze bucket where Firehose puts what it could not hand to the conform code. No table's name begins with an underscore. */
 export const FAILED_PREFIX = '_failed/';
+
+/** Prefix of the quarantine bucket where Lambda itself keeps what a function never accepted, with payload. The service chooses it. */
+export const LAMBDA_FAILURES_PREFIX = 'aws/lambda/';
 
 /** Technical columns of every bronze row, after the contract's own. All are text in the object. */
 export const BRONZE_META = {

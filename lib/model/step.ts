@@ -1,5 +1,6 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import type { ITableRef } from './table.js';
 import type { Zone } from './zone.js';
@@ -14,6 +15,8 @@ export interface ILakeZone {
   readonly encryptionKey: IKey;
   /** Glue database, a literal such as `shop_dev_silver`. The landing zone has none: its files are not tables. */
   readonly database?: string;
+  /** The database where this app makes it: its tables wait for it, because their names for it are literals. */
+  readonly databaseResource?: CfnResource;
   /** Whether EventBridge hears of new objects. Always for the lake's own landing and bronze buckets; adopted buckets say so. */
   readonly sendsEvents: boolean;
 }
@@ -24,10 +27,16 @@ export interface ILake extends IConstruct {
   /** Name of the environment, `dev`. */
   readonly environmentName: string;
   readonly zones: Readonly<Record<Zone, ILakeZone>>;
+  /** What becomes of what holds data when its stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /** How long handlers' logs are kept. */
+  readonly keepLogs: Duration;
   /** Athena workgroup of the pipelines, a literal. */
   readonly workGroup: string;
   /** SNS topic that failures are published to, and the key it is encrypted with. */
   readonly failureTopic: { readonly arn: string; readonly encryptionKey: IKey };
+  /** Takes a table's name in a zone for one maker. A name taken twice is an error at synth. */
+  claim(table: { readonly zone: Zone; readonly tableName: string }, maker: IConstruct): void;
 }
 
 /** A step of a pipeline is the one table it makes, from the tables it reads (a source: from none). */

@@ -1,0 +1,58 @@
+import { Construct } from 'constructs';
+import type { AnyContract } from '../contract/contract.js';
+import { LakeError } from '../contract/lake-error.js';
+import type { ContractSpec } from '../contract/spec.js';
+import { BronzeTable } from '../lake/bronze-table.js';
+import { QuarantineTable } from '../lake/quarantine-table.js';
+import type { IStep, PipelineScope } from '../model/step.js';
+import { Delivery, deliveryProblems } from './delivery.js';
+import { type BoundStream, EventStream } from './event-stream.js';
+import { deliverByFirehose } from './firehose-delivery.js';
+import { deliverByLambda } from './lambda-delivery.js';
+
+export interface KinesisSourceProps<C extends AnyContract> {
+  /** What a record must be. The bronze table has its name. */
+  readonly contract: C;
+  /** The stream that is read. @default EventStream.onDemand() */
+  readonly stream?: EventStream;
+  /** How records come from the stream to bronze. @default Delivery.lambda() */
+  readonly delivery?: Delivery;
+}
+
+/**
+ * A Kinesis stream whose records become rows of a bronze table, or refused records of the quarantine zone: each record is one or the
+ * other, exactly. The source is its bronze table: name it in a query.
+ */
+export class KinesisSource<const C extends AnyContract> extends Construct implements IStep {
+  readonly zone = 'bronze' as const;
+  readonly contract: C;
+  readonly spec: ContractSpec;
+  readonly database: string;
+  readonly tableName: string;
+  readonly reads = [];
+  /** The stream that producers put to. */
+  readonly streamArn: string;
+
+  constructor(scope: PipelineScope, id: string, props: KinesisSourceProps<C>) {
+    super(scope, id);
+    const { lake } = scope.pipeline;
+    const delivery = props.delivery ?? Delivery.lambda();
+    this.contract = props.contract;
+    this.spec = props.contract.spec;
+    const stream = (props.stream ?? EventStream.onDemand()).bind(this, lake.zones.bronze.encryptionKey);
+    validateDelivery(this, delivery, stream);
+    this.streamArn = stream.arn;
+    const table = new BronzeTable(this, 'Table', { lake, spec: this.spec });
+    new QuarantineTable(this, 'Refused', { lake, spec: this.spec });
+    this.database = table.database;
+    this.tableName = table.tableName;
+    if (delivery.kind === 'lambda') deliverByLambda(this, { lake, spec: this.spec, stream, options: delivery.options });
+    else deliverByFirehose(this, { lake, spec: this.spec, stream, options: delivery.options });
+    scope.pipeline.register(this);
+  }
+}
+
+function validateDelivery(scope: Construct, delivery: Delivery, stream: BoundStream): void {
+  const problems = deliveryProblems(delivery, stream.retention);
+  if (problems.length > 0) throw new LakeError('delivery', problems.join('\n'), { path: scope.node.path });
+}
