@@ -78,6 +78,7 @@ export interface ColumnState {
   readonly nullable?: true;
   readonly description?: string;
   readonly unit?: string;
+  readonly from?: string;
   readonly key?: true;
   readonly sequence?: true;
   readonly eventTime?: true;
@@ -118,6 +119,15 @@ export abstract class Column<K extends Kind, F extends Flag, Ref, A = unknown> {
   /** What the column means, for people: at most 255 characters, shown in the catalog. */
   describe(description: string): this {
     return changed(this, { description });
+  }
+
+  /**
+   * The source calls the field otherwise: an explicit alias, the only kind there is. Names that are no column names, as `date` or
+   * `Order ID`, come in this way.
+   * @default the column's own name
+   */
+  from(field: string): this {
+    return changed(this, { from: field });
   }
 
   /** The column holds personal data of this kind. Classification flows along lineage from here. */

@@ -1,7 +1,7 @@
 import { type ColumnCheck, type ColumnState, type Columns, state } from './column.js';
 import { Condition } from './condition.js';
 import { LakeError } from './lake-error.js';
-import { nameProblem } from './names.js';
+import { aliasProblems, nameProblem } from './names.js';
 import { type RefOwner, refTo } from './ref.js';
 import { RowRule, Rule } from './rule.js';
 import type { RuleSpec } from './spec.js';
@@ -24,6 +24,7 @@ export function contractProblems(name: string, columns: Columns, text: ContractT
     ...present(nameProblem('contract', name)),
     ...(names.length === 0 ? ['it has no columns'] : []),
     ...names.flatMap((column) => [...present(nameProblem('column', column)), ...columnProblems(column, columns[column]![state])]),
+    ...aliasProblems(names.map((column) => ({ name: column, from: columns[column]![state].from }))),
     ...roleProblems(names.map((column) => [column, columns[column]![state]])),
     ...descriptionProblem('the description', text.description, DESCRIPTION_LENGTH.contract),
     ...descriptionProblem('the owner', text.owner, DESCRIPTION_LENGTH.column),
@@ -108,7 +109,10 @@ function idProblems(rules: readonly RuleSpec[]): string[] {
   const ids = rules.map(({ id }) => id);
   const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
   return [
-    ...ids.flatMap((id) => present(nameProblem('rule', id))),
+    // A rule named after a badly named column: the column's name is reported already.
+    ...rules
+      .filter(({ columns }) => columns.every((column) => !nameProblem('column', column)))
+      .flatMap(({ id }) => present(nameProblem('rule', id))),
     ...twice.map((id) => `two rules are called '${id}': give one another name with .named('…')`),
   ];
 }

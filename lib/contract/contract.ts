@@ -59,7 +59,7 @@ export class Contract<N extends string = string, C extends Columns = Columns> im
     const { owner: team, description, freshness } = options;
     this.spec = {
       name,
-      version: fingerprint({ columns: specs.map(({ description: _, ...meaning }) => meaning), rules }),
+      version: fingerprint({ columns: specs, rules }),
       ...(team !== undefined && { owner: team }),
       ...(description !== undefined && { description }),
       ...(freshness !== undefined && { freshness }),

@@ -43,3 +43,19 @@ function suggestion(name: string): string {
     .toLowerCase();
   return fitting !== '' && fitting.length <= 60 && fitting !== name ? `: use '${fitting}'` : '';
 }
+
+/** What is wrong with the names under which a source knows the fields of one object. */
+export function aliasProblems(fields: readonly { readonly name: string; readonly from?: string | undefined }[]): string[] {
+  const sources = fields.map(({ name, from }) => from ?? name);
+  return fields.flatMap(({ name, from }, index) => {
+    const other = fields[sources.findIndex((source, at) => at !== index && source === from)];
+    if (from === undefined) return [];
+    if (typeof from !== 'string' || from.trim() === '' || from.length > 255)
+      return [`${name}: from(…) needs a name of 1 to 255 characters`];
+    // It would be the prototype of whatever holds the record (F-20).
+    if (from === '__proto__') return [`${name}: from('__proto__') is no field that a source may have`];
+    return other === undefined
+      ? []
+      : [`${name}: from(${JSON.stringify(from)}) is read by '${other.name}' as well: a field goes to one column`];
+  });
+}

@@ -1,5 +1,5 @@
 import { Column, type ColumnState, type ElementColumn, type Flag, type Parts, plain, type Slot, type slot, state } from './column.js';
-import { nameProblem } from './names.js';
+import { aliasProblems, nameProblem } from './names.js';
 import type { NestedRef } from './ref.js';
 import type { FieldSpec, TypeSpec } from './spec.js';
 import type { OneOfColumn, TextColumn } from './text-columns.js';
@@ -50,6 +50,7 @@ export function struct<P extends Parts>(fields: P): StructColumn<P> {
     problems.push(...partProblems(`field '${name}' of struct()`, data, true));
     return fieldSpec(name, data);
   });
+  problems.push(...aliasProblems(specs));
   return new StructColumn(plain({ kind: 'struct', fields: specs }, problems));
 }
 
@@ -62,13 +63,14 @@ export function map<E extends ElementColumn>(key: TextColumn | OneOfColumn<strin
 }
 
 /** A field as data. */
-export function fieldSpec(name: string, { type, nullable, description, unit }: ColumnState): FieldSpec {
+export function fieldSpec(name: string, { type, nullable, description, unit, from }: ColumnState): FieldSpec {
   return {
     name,
     type,
     nullable: nullable ?? false,
     ...(description !== undefined && { description }),
     ...(unit !== undefined && { unit }),
+    ...(from !== undefined && { from }),
   };
 }
 
@@ -81,6 +83,7 @@ function partProblems(part: string, data: ColumnState, mayBeNull: boolean): stri
     ...(data.checks.length > 0
       ? [`${part} has a check: rules are about whole columns; write it as condition\`…\` among the contract's rules`]
       : []),
+    ...(data.from !== undefined && !mayBeNull ? [`${part} has from(): it has no name`] : []),
     ...(data.nullable && !mayBeNull ? [`${part} is nullable: leave nulls out, or put the value in a struct`] : []),
   ];
 }

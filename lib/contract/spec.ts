@@ -22,6 +22,8 @@ export interface FieldSpec {
   readonly nullable: boolean;
   readonly description?: string;
   readonly unit?: string;
+  /** Name of the field in the source's records, where it is another than the column's. Tables always have the column's own name. */
+  readonly from?: string;
 }
 
 /** A column and what is said about it. Flags are present only when they hold. */
