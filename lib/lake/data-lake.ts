@@ -4,11 +4,13 @@ import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Aws, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
+import { SchemaLock } from '../contract/schema-lock.js';
 import { RESULTS_PREFIX } from '../model/layout.js';
 import type { ILake } from '../model/step.js';
 import { ZONES, type Zone } from '../model/zone.js';
 import { type LakeEnvironment, type ResolvedEnvironment, resolveEnvironment } from './environment.js';
 import { type AdoptedZone, LakeZone } from './lake-zone.js';
+import { RunsTable } from './runs-table.js';
 
 /** Context flag that must agree with `environment.disposable` before anything that holds data is deleted with its stack. */
 export const ALLOW_DESTROY = 'medallion:allowDestroy';
@@ -20,6 +22,8 @@ export interface DataLakeProps {
   readonly name?: string;
   /** Zones whose bucket, key and database exist already. @default - all are made */
   readonly zones?: Readonly<Partial<Record<Zone, AdoptedZone>>>;
+  /** Where the numbers of Iceberg fields come from; a file that is committed once tables hold data. @default SchemaLock.none() */
+  readonly schemaLock?: SchemaLock;
 }
 
 /**
@@ -39,6 +43,7 @@ export class DataLake extends Construct implements ILake {
   /** What becomes of this lake's data when its stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   readonly keepLogs: Duration;
+  readonly schemaLock: SchemaLock;
   private readonly makers = new Map<string, IConstruct[]>();
 
   constructor(scope: Construct, id: string, props: DataLakeProps) {
@@ -46,12 +51,14 @@ export class DataLake extends Construct implements ILake {
     this.name = props.name ?? id.toLowerCase();
     this.environment = resolveEnvironment(props.environment, this.node.path);
     this.environmentName = this.environment.name;
+    this.schemaLock = props.schemaLock ?? SchemaLock.none();
     validateLake(this, props.zones ?? {});
     this.removalPolicy = removalPolicyOf(this);
     this.keepLogs = this.environment.keepLogs;
     this.zones = makeZones(this, props.zones ?? {});
     this.workGroup = makeWorkGroup(this, props.zones?.operations !== undefined);
     this.failureTopic = makeFailureTopic(this);
+    new RunsTable(this, 'Runs', this);
     this.node.addValidation({ validate: () => this.twiceMade() });
   }
 

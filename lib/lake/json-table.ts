@@ -1,25 +1,19 @@
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { GlueColumn } from '../contract/bronze-columns.js';
 import { LakeError } from '../contract/lake-error.js';
 import { ARRIVAL } from '../model/layout.js';
 import type { ILake } from '../model/step.js';
 import type { Zone } from '../model/zone.js';
 import { retainNamed } from './lake-zone.js';
 
-/** A column as Glue has it: a Hive type. */
-export interface HiveColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly comment?: string;
-}
-
 export interface JsonTableProps {
   readonly lake: ILake;
   readonly zone: Zone;
   readonly tableName: string;
   readonly description: string;
-  readonly columns: readonly HiveColumn[];
+  readonly columns: readonly GlueColumn[];
   /** Prefix of the zone's bucket, ending in a slash. */
   readonly prefix: string;
   /** Whether objects lie by hour of arrival. Partitions are then worked out from the query, never registered. */
@@ -52,7 +46,7 @@ export class JsonTable extends Construct {
         parameters: { classification: 'json', ...(props.byArrival ? projection(location) : {}) },
         ...(props.byArrival ? { partitionKeys: [{ name: ARRIVAL, type: 'string', comment: 'UTC hour of arrival, 2026-01-31-09' }] } : {}),
         storageDescriptor: {
-          columns: props.columns.map((column) => ({ ...column })),
+          columns: props.columns.map(glueColumn),
           location,
           inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
           outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
@@ -65,6 +59,11 @@ export class JsonTable extends Construct {
     if (zone.databaseResource !== undefined) this.resource.addDependency(zone.databaseResource);
     props.lake.claim({ zone: props.zone, tableName: props.tableName }, scope);
   }
+}
+
+/** Glue takes comments of at most 255 characters. */
+function glueColumn({ name, type, comment }: GlueColumn): CfnTable.ColumnProperty {
+  return { name, type, ...(comment === undefined ? {} : { comment: comment.slice(0, 255) }) };
 }
 
 function projection(location: string): Record<string, string> {

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { FAILED_PREFIX, RESULTS_PREFIX } from '../model/layout.js';
+import { FAILED_PREFIX, LAMBDA_FAILURES_PREFIX, RESULTS_PREFIX } from '../model/layout.js';
 import type { ILakeZone } from '../model/step.js';
 import type { Zone } from '../model/zone.js';
 import type { ResolvedEnvironment } from './environment.js';
@@ -48,21 +48,32 @@ export class LakeZone extends Construct implements ILakeZone {
   readonly database?: string;
   readonly databaseResource?: CfnDatabase;
   readonly sendsEvents: boolean;
+  private readonly made?: Bucket;
+  private readonly expiring = new Set<string>();
+  private readonly keepFor: Duration;
 
   constructor(scope: Construct, id: string, props: LakeZoneProps) {
     super(scope, id);
     const { zone, adopted } = props;
     this.zone = zone;
     this.encryptionKey = adopted?.encryptionKey ?? props.encryptionKey();
-    this.bucket = adopted?.bucket ?? makeBucket(this, props, this.encryptionKey);
+    if (adopted === undefined) this.made = makeBucket(this, props, this.encryptionKey);
+    this.bucket = adopted?.bucket ?? this.made!;
+    this.keepFor = zone === 'quarantine' ? props.environment.keepQuarantine : props.environment.keepResults;
     this.sendsEvents = adopted === undefined ? SENDS_EVENTS.includes(zone) : adopted.sendsEvents === true;
     if (zone === 'landing') return;
     this.database = adopted?.database ?? props.databaseName;
     if (adopted?.database === undefined) this.databaseResource = makeDatabase(this, this.database, this.bucket, props.removalPolicy);
   }
+
+  expireBelow(prefix: string): void {
+    if (this.made === undefined || this.expiring.has(prefix)) return;
+    this.expiring.add(prefix);
+    this.made.addLifecycleRule({ prefix, expiration: this.keepFor });
+  }
 }
 
-function makeBucket(scope: Construct, props: LakeZoneProps, encryptionKey: IKey): IBucket {
+function makeBucket(scope: Construct, props: LakeZoneProps, encryptionKey: IKey): Bucket {
   const bucket = new Bucket(scope, 'Bucket', {
     encryption: BucketEncryption.KMS,
     encryptionKey,
@@ -109,7 +120,9 @@ function lifecycleOf(zone: Zone, environment: ResolvedEnvironment): LifecycleRul
     });
     rules.push({ id: 'failed-deliveries', prefix: FAILED_PREFIX, expiration: environment.keepQuarantine });
   }
-  if (zone === 'quarantine') rules.push({ id: 'refused-records', expiration: environment.keepQuarantine });
+  // By prefix, each source its own: quarantine also holds Iceberg tables, whose files must never go by age.
+  if (zone === 'quarantine')
+    rules.push({ id: 'failed-invocations', prefix: LAMBDA_FAILURES_PREFIX, expiration: environment.keepQuarantine });
   // Candidate tables lie here too: an enforced workgroup puts what CREATE TABLE AS makes under its results.
   if (zone === 'operations') rules.push({ id: 'results', prefix: RESULTS_PREFIX, expiration: environment.keepResults });
   return rules;

@@ -16,11 +16,13 @@ export class QuarantineTable extends JsonTable {
         { name: 'arrived_at', type: 'string', comment: 'UTC, 2026-01-31 09:00:00.000000' },
         { name: 'contract', type: 'string', comment: 'version of the contract that refused it' },
         { name: 'reasons', type: 'array<struct<rule:string,field:string>>', comment: 'rule and field, never a value' },
-        { name: 'payload_base64', type: 'string', comment: 'the record as it came; absent when it is too large to keep here' },
+        { name: 'payload_base64', type: 'string', comment: 'the record as it came; null when payload_key says where it lies' },
+        { name: 'payload_key', type: 'string', comment: 'object of this bucket that holds a record too large to stand here' },
         { name: 'bytes', type: 'bigint', comment: 'size of the record' },
       ],
       prefix: tablePrefix(spec.name),
       byArrival: true,
     });
+    lake.zones.quarantine.expireBelow(tablePrefix(spec.name));
   }
 }

@@ -21,6 +21,11 @@ export function quarantineTableName(zone: TableZone, table: string): string {
   return `${zone}_${table}`;
 }
 
+/** Prefix of an Iceberg table's files. In quarantine they lie apart from refused records, which go by age and which VACUUM would take for orphans. */
+export function icebergPrefix(zone: 'silver' | 'gold' | 'quarantine', table: string): string {
+  return zone === 'quarantine' ? `tables/${table}/` : tablePrefix(table);
+}
+
 /** Prefix of the landing bucket that a file source watches. */
 export function landingPrefix(table: string): string {
   return `${table}/`;

@@ -2,6 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import type { SchemaLock } from '../contract/schema-lock.js';
 import type { ITableRef } from './table.js';
 import type { Zone } from './zone.js';
 
@@ -19,6 +20,8 @@ export interface ILakeZone {
   readonly databaseResource?: CfnResource;
   /** Whether EventBridge hears of new objects. Always for the lake's own landing and bronze buckets; adopted buckets say so. */
   readonly sendsEvents: boolean;
+  /** Lets objects below a prefix go when the zone's time is over. Without effect on an adopted bucket, whose lifecycle is its owner's. */
+  expireBelow(prefix: string): void;
 }
 
 /** A lake, as the steps see it. Names are literals, so that SQL, machines and other stacks can use them. */
@@ -29,6 +32,8 @@ export interface ILake extends IConstruct {
   readonly zones: Readonly<Record<Zone, ILakeZone>>;
   /** What becomes of what holds data when its stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  /** Where the numbers of Iceberg fields come from. */
+  readonly schemaLock: SchemaLock;
   /** How long handlers' logs are kept. */
   readonly keepLogs: Duration;
   /** Athena workgroup of the pipelines, a literal. */
