@@ -63,5 +63,11 @@ export interface RunRecord {
   readonly started_at: string;
   readonly status: 'succeeded' | 'failed';
   readonly error?: string;
-  readonly tables: readonly { readonly table: string; readonly rows_in: number; readonly published: number; readonly deduplicated: number; readonly quarantined: number }[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly rows_in: number;
+    readonly published: number;
+    readonly deduplicated: number;
+    readonly quarantined: number;
+  }[];
 }

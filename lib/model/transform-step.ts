@@ -1,0 +1,34 @@
+import type { Branch } from './machine.js';
+import type { IStep } from './step.js';
+
+/** What a role may do: exact actions on exact resources. The lake's `Statement` is one. */
+export interface Access {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  readonly because?: string;
+}
+
+/** What a pipeline tells a step when it puts the machine together. */
+export interface BranchContext {
+  /** The step's name in states, unique in the machine and short enough for `Judge <label> reconciliation`. */
+  readonly label: string;
+}
+
+/** A step that works inside the pipeline's state machine: it renders its own branch and says what the machine's role needs for it. */
+export interface ITransformStep extends IStep {
+  readonly kind: 'transform';
+  /** What is wrong with the step; the pipeline reports it with all others. */
+  readonly problems: readonly string[];
+  /**
+   * The states that make the table. The branch gets `{ run }` and ends with the table's `TableCounts`; a verdict that is not
+   * `pass` refuses the run. What fails raises an error.
+   */
+  branch(context: BranchContext): Branch;
+  /** What the machine's role needs to run the branch. */
+  access(): readonly Access[];
+}
+
+export function isTransformStep(step: IStep): step is ITransformStep {
+  return 'kind' in step && step.kind === 'transform' && 'branch' in step;
+}
