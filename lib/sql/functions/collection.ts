@@ -1,0 +1,188 @@
+import { type RenderedCall, type SqlFunction, scalar } from './sql-function.js';
+
+const LISTS: readonly (readonly string[])[] = [
+  ['ARRAY[3, 1, 2, 1]'],
+  ['ARRAY[1, NULL, 2]'],
+  ['CAST(ARRAY[] AS array(integer))'],
+  ['CAST(NULL AS array(integer))'],
+];
+
+function elementKind(call: RenderedCall): string | undefined {
+  const [type] = call.types;
+  return type?.kind;
+}
+
+/** A list's greatest or least: NULL as soon as one element is. */
+function extremeOf(name: 'array_max' | 'array_min', duckdb: string): SqlFunction {
+  return scalar(name, '(array(T:orderable)) T', {
+    nulls: 'sometimes',
+    duckdb: `case when len($1) = list_count($1) then ${duckdb}($1) end`,
+    spark: `case when not exists($1, _x -> _x is null) then ${name}($1) end`,
+    examples: LISTS,
+  });
+}
+
+/** Functions over arrays and maps. */
+export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
+  scalar('cardinality', ['(array(T)) bigint', '(map(K, V)) bigint'], {
+    duckdb: (call) => (elementKind(call) === 'map' ? 'cardinality($1)' : 'len($1)').replace('$1', () => call.args[0] as string),
+    spark: 'cast(case when $1 is null then null else size($1) end as bigint)',
+    examples: [...LISTS, ["MAP(ARRAY['a'], ARRAY[1])"]],
+  }),
+  scalar('element_at', ['(array(T), bigint) T', '(map(K, V), K) V'], {
+    nulls: 'sometimes',
+    duckdb: (call) => (elementKind(call) === 'map' ? `${call.args[0]}[${call.args[1]}]` : `list_extract(${call.args[0]}, ${call.args[1]})`),
+    spark: (call) =>
+      elementKind(call) === 'map'
+        ? `try_element_at(${call.args.join(', ')})`
+        : `try_element_at(${call.args[0]}, cast(${call.args[1]} as int))`,
+    examples: [
+      ['ARRAY[10, 20]', '2'],
+      ['ARRAY[10, 20]', '3'],
+      ['ARRAY[10, 20]', '-1'],
+      ["MAP(ARRAY['a', 'b'], ARRAY[1, NULL])", "'b'"],
+      ["MAP(ARRAY['a', 'b'], ARRAY[1, 2])", "'c'"],
+    ],
+    note: 'NULL where there is no such element',
+  }),
+  scalar('contains', '(array(T:comparable), T:comparable) boolean', {
+    nulls: 'sometimes',
+    duckdb:
+      'case when list_contains($1, $2) then true when $2 is null or len($1) <> list_count($1) then null else list_contains($1, $2) end',
+    spark: 'array_contains($*)',
+    examples: [
+      ['ARRAY[1, 2]', '2'],
+      ['ARRAY[1, 2]', '3'],
+      ['ARRAY[1, NULL]', '3'],
+      ['ARRAY[1, NULL]', '1'],
+    ],
+  }),
+  scalar('array_position', '(array(T:comparable), T:comparable) bigint', {
+    duckdb: 'case when $1 is null or $2 is null then null else cast(coalesce(list_position($1, $2), 0) as bigint) end',
+    examples: [
+      ['ARRAY[5, 6, 6]', '6'],
+      ['ARRAY[5, 6]', '7'],
+      ['ARRAY[5, NULL]', '5'],
+    ],
+  }),
+  scalar('array_distinct', '(array(T:comparable)) array(T)', {
+    duckdb: 'list_filter($1, lambda _x, _i: list_position($1, _x) = _i)',
+    examples: LISTS,
+    note: 'keeps the first of equal elements',
+  }),
+  scalar('array_sort', '(array(T:orderable)) array(T)', {
+    duckdb: "list_sort($1, 'ASC', 'NULLS LAST')",
+    spark: 'array_sort($1)',
+    examples: LISTS,
+  }),
+  extremeOf('array_max', 'list_max'),
+  extremeOf('array_min', 'list_min'),
+  scalar('array_remove', '(array(T:comparable), T:comparable) array(T)', {
+    duckdb: 'case when $2 is null then null else list_filter($1, lambda _x: _x is null or _x <> $2) end',
+    examples: [
+      ['ARRAY[1, 2, 1]', '1'],
+      ['ARRAY[1, NULL]', '1'],
+      ['ARRAY[1]', '2'],
+    ],
+  }),
+  scalar('array_join', '(array(varchar), varchar, varchar?) varchar', {
+    duckdb: (call) =>
+      call.args[2] === undefined
+        ? `case when ${call.args[0]} is null then null else coalesce(list_aggregate(list_filter(${call.args[0]}, lambda _x: _x is not null), 'string_agg', ${call.args[1]}), '') end`
+        : `case when ${call.args[0]} is null then null else coalesce(list_aggregate(list_transform(${call.args[0]}, lambda _x: coalesce(_x, ${call.args[2]})), 'string_agg', ${call.args[1]}), '') end`,
+    examples: [
+      ["ARRAY['a', 'b']", "'-'"],
+      ["ARRAY['a', NULL, 'b']", "'-'"],
+      ["ARRAY['a', NULL]", "'-'", "'?'"],
+      ['CAST(ARRAY[] AS array(varchar))', "','"],
+    ],
+  }),
+  scalar('arrays_overlap', '(array(T:comparable), array(T:comparable)) boolean', {
+    nulls: 'sometimes',
+    duckdb:
+      'case when list_has_any($1, $2) then true when len($1) <> list_count($1) or len($2) <> list_count($2) then null else list_has_any($1, $2) end',
+    examples: [
+      ['ARRAY[1, 2]', 'ARRAY[2, 3]'],
+      ['ARRAY[1]', 'ARRAY[2]'],
+      ['ARRAY[1, NULL]', 'ARRAY[2]'],
+    ],
+  }),
+  scalar('slice', '(array(T), bigint, bigint) array(T)', {
+    duckdb: 'list_slice($1, $2, $2 + $3 - 1)',
+    spark: 'slice($1, cast($2 as int), cast($3 as int))',
+    examples: [
+      ['ARRAY[1, 2, 3, 4]', '2', '2'],
+      ['ARRAY[1, 2]', '2', '9'],
+    ],
+  }),
+  scalar('sequence', '(bigint, bigint, bigint?) array(bigint)', {
+    duckdb: 'generate_series($*)',
+    examples: [
+      ['1', '4'],
+      ['1', '10', '3'],
+    ],
+  }),
+  scalar('flatten', '(array(array(T))) array(T)', {
+    examples: [['ARRAY[ARRAY[1, 2], ARRAY[3]]'], ['ARRAY[ARRAY[1], CAST(ARRAY[] AS array(integer))]']],
+  }),
+  scalar('repeat', '(T, bigint) array(T)', {
+    nulls: 'never',
+    duckdb: 'list_transform(range($2), lambda _i: $1)',
+    spark: 'array_repeat($1, cast($2 as int))',
+    examples: [
+      ["'x'", '3'],
+      ['1', '0'],
+    ],
+  }),
+  scalar('transform', '(array(T), fn(T, U)) array(U)', {
+    nulls: 'first',
+    duckdb: 'list_transform($*)',
+    examples: [
+      ['ARRAY[1, 2, NULL]', 'x -> x + 1'],
+      ['CAST(ARRAY[] AS array(integer))', 'x -> x + 1'],
+    ],
+  }),
+  scalar('filter', '(array(T), fn(T, boolean)) array(T)', {
+    nulls: 'first',
+    duckdb: 'list_filter($*)',
+    examples: [
+      ['ARRAY[1, 2, NULL]', 'x -> x > 1'],
+      ["ARRAY['a', NULL]", 'x -> x IS NOT NULL'],
+    ],
+  }),
+  scalar('any_match', '(array(T), fn(T, boolean)) boolean', {
+    nulls: 'sometimes',
+    duckdb: 'case when $1 is null then null else coalesce(list_bool_or(list_transform($*)), false) end',
+    spark: 'exists($*)',
+    examples: [
+      ['ARRAY[1, 2]', 'x -> x > 1'],
+      ['CAST(ARRAY[] AS array(integer))', 'x -> x > 1'],
+    ],
+  }),
+  scalar('all_match', '(array(T), fn(T, boolean)) boolean', {
+    nulls: 'sometimes',
+    duckdb: 'case when $1 is null then null else coalesce(list_bool_and(list_transform($*)), true) end',
+    spark: 'forall($*)',
+    examples: [
+      ['ARRAY[1, 2]', 'x -> x > 1'],
+      ['CAST(ARRAY[] AS array(integer))', 'x -> x > 1'],
+    ],
+  }),
+  scalar('reduce', '(array(T), S, fn(S, T, S), fn(S, R)) R', {
+    nulls: 'sometimes',
+    duckdb: (call) => {
+      const [list, start, step, finish] = call.args as [string, string, string, string];
+      const [parameter, body] = /^lambda (\w+): ([\s\S]*)$/.exec(finish)?.slice(1) as [string, string];
+      return `list_transform([list_reduce(${list}, ${step}, ${start})], lambda ${parameter}: ${body})[1]`;
+    },
+    spark: 'aggregate($*)',
+    examples: [['ARRAY[1, 2, 3]', '0', '(s, x) -> s + x', 's -> s']],
+  }),
+  scalar('map', '(array(K), array(V)) map(K, V)', {
+    duckdb: 'map($*)',
+    spark: 'map_from_arrays($*)',
+    examples: [["ARRAY['a', 'b']", 'ARRAY[1, NULL]']],
+  }),
+  scalar('map_keys', '(map(K, V)) array(K)', { examples: [["MAP(ARRAY['a'], ARRAY[1])"]] }),
+  scalar('map_values', '(map(K, V)) array(V)', { examples: [["MAP(ARRAY['a'], ARRAY[1])"]] }),
+];
