@@ -1,12 +1,14 @@
-"""Serves Glue and S3 by moto, with the one thing it lacks: UpdateTable refuses a version that is not the current one.
+"""Serves Glue and S3 by moto, with what it lacks.
 
-Without it two Iceberg commits at once both succeed, and one of them is lost.
+UpdateTable refuses a version that is not the current one: without it two Iceberg commits at once both succeed, and one is lost.
+Column statistics are taken and forgotten: without them Trino cannot create a Hive table.
 """
 
 import sys
 import threading
 
 from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
 from moto.glue.responses import GlueResponse
 from moto.server import main
 
@@ -26,7 +28,14 @@ def update_table_of_version(self):
         return update_table(self)
 
 
+def no_statistics(self):
+    return ActionResult({"ColumnStatisticsList": [], "Errors": []})
+
+
 GlueResponse.update_table = update_table_of_version
+for kind in ("table", "partition"):
+    for verb in ("update", "get", "delete"):
+        setattr(GlueResponse, f"{verb}_column_statistics_for_{kind}", no_statistics)
 
 if __name__ == "__main__":
     main(sys.argv[1:])

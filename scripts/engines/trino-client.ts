@@ -12,6 +12,7 @@ interface Page {
 export async function trinoQuery(endpoint: string, sql: string, session: Readonly<Record<string, string>> = {}): Promise<QueryResult> {
   const headers = {
     'X-Trino-User': 'test',
+    'X-Trino-Catalog': 'hive',
     'X-Trino-Time-Zone': 'UTC',
     // Without it timestamps are cut to milliseconds.
     'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',

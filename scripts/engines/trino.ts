@@ -81,6 +81,8 @@ function writeConfiguration(folder: string, port: number, glueEndpoint: string |
   write('catalog/hive.properties', {
     'connector.name': 'hive',
     'hive.metastore': 'glue',
+    // A table of either kind is found by its name alone, as in Athena.
+    'hive.iceberg-catalog-name': 'iceberg',
     'hive.partition-projection-enabled': 'true',
     // Athena drops, creates and fills Hive tables; Trino asks first.
     'hive.non-managed-table-writes-enabled': 'true',
