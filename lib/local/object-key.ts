@@ -45,5 +45,5 @@ function encodeSegment(segment: string): string {
 
 function percentEncode(segment: string): string {
   // A lone surrogate has no UTF-8 form: S3 keys are UTF-8, so it becomes the replacement character as the SDK would send it.
-  return encodeURIComponent(segment.toWellFormed()).replaceAll('%3D', '=').replaceAll('*', '%2A').replaceAll('~', '%7E');
+  return encodeURIComponent(Buffer.from(segment).toString()).replaceAll('%3D', '=').replaceAll('*', '%2A').replaceAll('~', '%7E');
 }

@@ -104,6 +104,12 @@ export class ObjectStore {
     return { objects: objects.sort((a, b) => byBytes(a.key, b.key)), prefixes: [...prefixes].sort(byBytes) };
   }
 
+  /** Whether any object lies under a prefix that ends in a slash. */
+  holds(bucket: string, prefix: string): boolean {
+    const path = join(this.bucketFolder(bucket), keyToPath(prefix.replace(/\/$/, '')));
+    return existsSync(path) && holdsObject(path);
+  }
+
   /** Absolute path of an object's file. */
   pathOf(bucket: string, key: string): string {
     return join(this.bucketFolder(bucket), keyToPath(key));

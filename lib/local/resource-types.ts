@@ -5,6 +5,7 @@ export const RUN_TYPES = [
   'AWS::KinesisFirehose::DeliveryStream',
   'AWS::Lambda::Function',
   'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Events::Rule',
   'AWS::StepFunctions::StateMachine',
   'AWS::Glue::Database',

@@ -46,7 +46,7 @@ describe('an object key', () => {
     );
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
-        const key = parts.join('/').toWellFormed();
+        const key = Buffer.from(parts.join('/')).toString();
         fc.pre(key !== '' && Buffer.byteLength(key) <= 1024);
         const path = keyToPath(key);
         const inside = relative(folder, resolve(folder, path));
