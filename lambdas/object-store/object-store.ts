@@ -7,7 +7,7 @@ export interface ObjectStore {
   putOnce(bucket: string, key: string, body: Uint8Array): Promise<boolean>;
   /** Writes an object, replacing what is there. */
   put(bucket: string, key: string, body: Uint8Array): Promise<void>;
-  /** Reads an object, or the half-open range of bytes of it, in the version given. `undefined` when that does not exist any more. */
+  /** Reads an object, or a half-open range of its bytes. `undefined` when there is none, or not with the etag any more. */
   get(bucket: string, key: string, options?: GetOptions): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Prefixes of one level below `prefix`, up to the next slash, in order. */
   listPrefixes(bucket: string, prefix: string): Promise<string[]>;
@@ -15,7 +15,6 @@ export interface ObjectStore {
 
 export interface GetOptions {
   readonly range?: readonly [from: number, to: number];
-  readonly versionId?: string;
   /** The object must still have this etag. */
   readonly etag?: string;
 }

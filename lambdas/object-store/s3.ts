@@ -98,13 +98,12 @@ function isPassing(status: number, code: string): boolean {
   return status === 0 || status >= 500 || status === 429 || status === 409 || code === 'SlowDown' || code === 'RequestTimeout';
 }
 
-function getRequest({ range, versionId, etag }: GetOptions): Pick<Sending, 'headers' | 'query'> {
+function getRequest({ range, etag }: GetOptions): Pick<Sending, 'headers'> {
   return {
     headers: {
       ...(range === undefined ? {} : { range: `bytes=${range[0]}-${range[1] - 1}` }),
       ...(etag === undefined ? {} : { 'if-match': `"${etag}"` }),
     },
-    ...(versionId === undefined ? {} : { query: { versionId } }),
   };
 }
 

@@ -31,6 +31,11 @@ export function landingPrefix(table: string): string {
   return `${table}/`;
 }
 
+/** Prefix of the bronze bucket that remembers when each file was first seen. Engines pass over names that begin with an underscore. */
+export function filesPrefix(table: string): string {
+  return `${tablePrefix(table)}_files/`;
+}
+
 /** Prefix of run records in the operations bucket. */
 export const RUNS_PREFIX = 'runs/';
 

@@ -10,7 +10,7 @@ import { BronzeTable } from '../lake/bronze-table.js';
 import type { HandlerFunction } from '../lake/handler-function.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
 import { readObjects, writeObjectsOnce } from '../lake/statement.js';
-import { landingPrefix, tablePrefix } from '../model/layout.js';
+import { filesPrefix, landingPrefix, tablePrefix } from '../model/layout.js';
 import type { ILake, IStep, PipelineScope } from '../model/step.js';
 import { conformFunction } from './conform-function.js';
 import { keepFailures } from './lambda-delivery.js';
@@ -84,6 +84,7 @@ export class FileSource<const C extends AnyContract> extends Construct implement
       statements: [
         ...readObjects(lake.zones.landing, this.prefix),
         ...writeObjectsOnce(lake.zones.bronze, tablePrefix(this.spec.name)),
+        ...readObjects(lake.zones.bronze, filesPrefix(this.spec.name)),
         ...keepFailures(lake),
       ],
     });

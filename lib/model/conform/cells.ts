@@ -14,8 +14,10 @@ export function compileCells(
   header: readonly string[],
 ): (cells: readonly string[], cursor: Cursor, arrivedAt: string) => string | Refused {
   if (new Set(header).size < header.length) return () => refused('duplicate');
-  const places = spec.columns.map((column) => header.indexOf(column.name));
-  const unknown = header.map((name, index) => ({ name, index })).filter(({ name }) => !spec.columns.some((column) => column.name === name));
+  const places = spec.columns.map((column) => header.indexOf(column.from ?? column.name));
+  const unknown = header
+    .map((name, index) => ({ name, index }))
+    .filter(({ name }) => !spec.columns.some((column) => (column.from ?? column.name) === name));
   const tokens = spec.columns.map((column) => cellToken(column));
   return (cells, cursor, arrivedAt) => {
     if (cells.length !== header.length) return refused('framing');

@@ -2,7 +2,7 @@ import type { ColumnSpec, ContractSpec } from '../../contract/spec.js';
 import { BRONZE_META } from '../layout.js';
 import { compileCells } from './cells.js';
 import { Cursor, MALFORMED } from './cursor.js';
-import { type DecodeLimits, decodeRecord } from './decode.js';
+import { type DecodeLimits, decodeRecord, MAX_RECORD_BYTES, utf8Text } from './decode.js';
 import { compileField, compileMembers, notFromTheFuture, type Read } from './readers.js';
 import { type Outcome, type Refused, refused } from './refusal.js';
 
@@ -23,6 +23,8 @@ export interface ConformOptions extends DecodeLimits {
 export interface Conform {
   /** A record as a stream or a file's line brings it: bytes of one JSON object, plain or gzip. */
   record(bytes: Uint8Array, arrival: Arrival): Outcome;
+  /** One line of a text file: as `record`, but a byte-order mark or gzip inside a file is data like any other. */
+  line(bytes: Uint8Array, arrival: Arrival): Outcome;
   /** A record whose text is already known to be well-formed. */
   text(text: string, arrival: Arrival): Outcome;
   /** A line of a CSV file under its header: cells become the contract's types, an empty cell is null. */
@@ -53,6 +55,11 @@ export function compileConform(spec: ContractSpec, options: ConformOptions = {})
     record(bytes, arrival) {
       const decoded = decodeRecord(bytes, options);
       return 'reasons' in decoded ? decoded : text(decoded.text, arrival, decoded.bom);
+    },
+    line(bytes, arrival) {
+      if (bytes.length > (options.maxBytes ?? MAX_RECORD_BYTES)) return refused('size');
+      const body = utf8Text(bytes);
+      return body === undefined ? refused('encoding') : text(body, arrival);
     },
     cells(header) {
       const read = compileCells(spec, readsOf(spec, options), header);

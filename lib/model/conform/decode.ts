@@ -33,9 +33,18 @@ export function decodeRecord(bytes: Uint8Array, limits: DecodeLimits = {}): { re
     }
     if (isGzip(plain)) return refused('gzip');
   }
-  const bom = plain.length > 2 && plain[0] === 0xef && plain[1] === 0xbb && plain[2] === 0xbf;
-  const body = bom ? plain.subarray(3) : plain;
-  const buffer = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (isAscii(buffer)) return { text: buffer.toString('latin1'), bom };
-  return isUtf8(buffer) ? { text: buffer.toString('utf8'), bom } : refused('encoding');
+  const bom = hasByteOrderMark(plain);
+  const text = utf8Text(bom ? plain.subarray(3) : plain);
+  return text === undefined ? refused('encoding') : { text, bom };
+}
+
+export function hasByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes.length > 2 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** The text that UTF-8 bytes stand for; `undefined` when they are none. Nothing is replaced. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }

@@ -239,8 +239,8 @@ function map(keyType: TypeSpec, value: Read, path: string): Read {
  * fields in the same order again and again: each key is first tried as the one that followed last time.
  */
 export function compileMembers(fields: readonly FieldSpec[], path: string, reads?: readonly Read[]): Read {
-  const names = fields.map((field) => JSON.stringify(field.name));
-  const heads = names.map((name, index) => `${index === 0 ? '' : ','}${name}:`);
+  const names = fields.map((field) => JSON.stringify(field.from ?? field.name));
+  const heads = fields.map((field, index) => `${index === 0 ? '' : ','}${JSON.stringify(field.name)}:`);
   const paths = fields.map((field) => (path === '' ? field.name : `${path}.${field.name}`));
   const read = reads ?? fields.map((field, index) => compileField(field, paths[index] as string));
   const indexes = new Map(names.map((name, index) => [name, index]));
