@@ -14,6 +14,7 @@ import {
 
 /** A DuckDB value as the JSON that `canonical` takes: structs as lists in the order of their fields, maps as objects. */
 export function duckdbValue(value: DuckDBValue): unknown {
+  if (value === null) return null;
   if (value instanceof DuckDBListValue) return value.items.map(duckdbValue);
   if (value instanceof DuckDBStructValue) return Object.values(value.entries).map(duckdbValue);
   if (value instanceof DuckDBMapValue) {

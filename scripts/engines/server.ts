@@ -54,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const log = () => readFileSync(logFile, 'utf8');
   const stop = async () => {
-    child.stdin.end();
+    child.stdin?.end();
     await ended;
   };
   const deadline = Date.now() + (options.timeoutMs ?? 120_000);
