@@ -45,8 +45,7 @@ export function assignIds(locked: LockedTable, table: TableColumns): { readonly 
 
   const assign = (path: string, type: TypeSpec, parent: number | undefined): number => {
     const word = typeWord(type);
-    const old = known.find((field) => field.path === path && field.in === parent && canBecome(field.type, word));
-    const id = old?.id ?? ++lastId;
+    const id = numberOf(locked, { path, type: word, ...(parent !== undefined && { in: parent }) }) ?? ++lastId;
     fields.push({ id, path, type: word, ...(parent !== undefined && { in: parent }) });
     return id;
   };
@@ -60,6 +59,14 @@ export function assignIds(locked: LockedTable, table: TableColumns): { readonly 
   const used = new Set(fields.map(({ id }) => id));
   const retired = known.filter(({ id }) => !used.has(id)).sort((a, b) => a.id - b.id);
   return { locked: { lastId, fields, retired }, ids: new Map(fields.map(({ path, id }) => [path, id])) };
+}
+
+/** The field's number, if it has one: that of the column as it is goes before that of one which was dropped. */
+function numberOf({ fields, retired }: LockedTable, wanted: Omit<LockedField, 'id'>): number | undefined {
+  const same = (field: LockedField) => field.path === wanted.path && field.in === wanted.in;
+  const fits = (field: LockedField) => same(field) && canBecome(field.type, wanted.type);
+  const exact = (field: LockedField) => same(field) && field.type === wanted.type;
+  return (fields.find(fits) ?? retired.findLast(exact) ?? retired.findLast(fits))?.id;
 }
 
 type Level = readonly (readonly [path: string, type: TypeSpec, parent: number | undefined])[];
