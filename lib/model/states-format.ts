@@ -1,9 +1,9 @@
 import type { RunParameters } from './run.js';
 
 /** A statement as a state's Parameters hold it: text with `{}` where the run's values go. */
-export interface FormattedStatement {
+export type FormattedStatement = {
   readonly 'QueryString.$': string;
-}
+};
 
 /** What a statement must offer: `Sql` of the SQL room does. */
 export interface StatementText {

@@ -1,0 +1,125 @@
+import { Construct } from 'constructs';
+import type { AnyContract } from '../contract/contract.js';
+import type { ContractSpec } from '../contract/spec.js';
+import { IcebergTable } from '../lake/iceberg-table.js';
+import { spoken } from '../model/graph.js';
+import { quarantineTableName } from '../model/layout.js';
+import type { Branch } from '../model/machine.js';
+import type { ILake, PipelineScope } from '../model/step.js';
+import { type ITable, type ITableRef, type TableColumns, tableColumns } from '../model/table.js';
+import type { Access, BranchContext, ITransformStep } from '../model/transform-step.js';
+import type { WriteMode } from '../model/write-mode.js';
+import type { TableZone } from '../model/zone.js';
+import type { Sql } from '../sql/sql.js';
+import {
+  audit,
+  buildCandidate,
+  dropCandidate,
+  publish,
+  QUARANTINE_COLUMNS,
+  quarantine,
+  reconcile,
+  type StatementTable,
+} from '../sql/statements/index.js';
+import { type CheckWrite, type CheckZones, writeProblems } from './checks.js';
+import { keepCandidates, readTable, runStatements, writeTable } from './table-access.js';
+import { tableBranch } from './table-branch.js';
+import { resolveQuery } from './transform-query.js';
+
+export interface SqlTransformProps<Z extends 'silver' | 'gold', C extends AnyContract, W extends WriteMode, From extends TableZone> {
+  readonly zone: Z;
+  /** What the result must be: its columns' names, types and order, its keys and rules. The table has its name. */
+  readonly contract: C;
+  /** How the result becomes the table. */
+  readonly write: W & CheckWrite<NoInfer<C>, W>;
+  /** One SELECT in the library's SQL subset; tables stand in it as objects. */
+  readonly query: Sql<From> & CheckZones<NoInfer<Z>, From>;
+}
+
+/**
+ * A silver or gold table made by SQL on Athena. The transform is its table: name it in another query. Each run builds a candidate,
+ * audits it, sets refused rows aside and publishes the rest in one commit; a failed audit publishes nothing.
+ */
+export class SqlTransform<
+    const Z extends 'silver' | 'gold',
+    const C extends AnyContract,
+    const W extends WriteMode = WriteMode,
+    From extends TableZone = TableZone,
+  >
+  extends Construct
+  implements ITable<Z, C>, ITransformStep
+{
+  readonly kind = 'transform';
+  readonly zone: Z;
+  readonly contract: C;
+  readonly spec: ContractSpec;
+  readonly database: string;
+  readonly tableName: string;
+  readonly c: TableColumns<C>;
+  readonly reads: readonly ITableRef[];
+  readonly problems: readonly string[];
+  /** The query as it was given. */
+  readonly query: Sql;
+  readonly write: WriteMode;
+  private readonly lake: ILake;
+  private readonly statementTable: StatementTable;
+
+  constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, From>) {
+    super(scope, id);
+    this.lake = scope.pipeline.lake;
+    this.zone = props.zone;
+    this.contract = props.contract;
+    this.spec = props.contract.spec;
+    this.write = props.write;
+    this.query = props.query;
+    this.problems = writeProblems(this.spec, this.write);
+    const table = new IcebergTable(this, 'Table', tableProps(this.lake, props.zone, this.spec));
+    this.database = table.database;
+    this.tableName = table.tableName;
+    this.c = tableColumns(this, this.contract);
+    this.reads = this.query.tables;
+    const refused = new IcebergTable(this, 'Refused', refusedProps(this.lake, props.zone, this.spec));
+    this.statementTable = { table: this, write: this.write, operations: this.lake.zones.operations.database!, quarantine: refused };
+    scope.pipeline.register(this);
+  }
+
+  branch({ label }: BranchContext): Branch {
+    const table = this.statementTable;
+    const statements = {
+      build: buildCandidate(table, resolveQuery(this.query), []),
+      audit: audit(table, { row: [], set: [] }),
+      quarantine: quarantine(table),
+      publish: publish(table),
+      reconcile: reconcile(table),
+      drop: dropCandidate(table),
+    };
+    return tableBranch({ label, table: spoken(this), workGroup: this.lake.workGroup, statements });
+  }
+
+  access(): readonly Access[] {
+    const { lake, zone, database, tableName } = this;
+    const { quarantine: refused } = this.statementTable;
+    return [
+      ...runStatements(lake),
+      ...keepCandidates(lake, `${zone}_${tableName}__`),
+      ...this.reads.flatMap((table) => readTable(lake, table)),
+      ...writeTable(lake, zone, database, tableName),
+      ...writeTable(lake, 'quarantine', refused.database, refused.tableName),
+    ];
+  }
+}
+
+function tableProps(lake: ILake, zone: 'silver' | 'gold', { name, columns, description }: ContractSpec) {
+  return { lake, zone, tableName: name, columns, ...(description === undefined ? {} : { description }) };
+}
+
+function refusedProps(lake: ILake, zone: 'silver' | 'gold', { name }: ContractSpec) {
+  const tableName = quarantineTableName(zone, name);
+  return {
+    lake,
+    zone: 'quarantine',
+    tableName,
+    columns: QUARANTINE_COLUMNS,
+    description: `Rows that rules of ${zone}.${name} refused`,
+  } as const;
+}
