@@ -8,7 +8,7 @@ import { SchemaLock } from '../contract/schema-lock.js';
 import { RESULTS_PREFIX } from '../model/layout.js';
 import type { ILake } from '../model/step.js';
 import { ZONES, type Zone } from '../model/zone.js';
-import { type LakeEnvironment, type ResolvedEnvironment, resolveEnvironment } from './environment.js';
+import { type Environment, type ResolvedEnvironment, resolveEnvironment } from './environment.js';
 import { type AdoptedZone, LakeZone } from './lake-zone.js';
 import { RunsTable } from './runs-table.js';
 
@@ -17,7 +17,7 @@ export const ALLOW_DESTROY = 'medallion:allowDestroy';
 
 export interface DataLakeProps {
   /** Where this lake is deployed, and what differs there. */
-  readonly environment: LakeEnvironment;
+  readonly environment: Environment;
   /** First part of database and workgroup names: lower-case letters, digits, underscores. @default - the construct's id in lower case */
   readonly name?: string;
   /** Zones whose bucket, key and database exist already. @default - all are made */

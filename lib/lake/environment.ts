@@ -2,7 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib/core';
 import { LakeError } from '../contract/lake-error.js';
 
 /** What differs between the places a lake is deployed to: plain values, one object an environment, no `if`s in the stack. */
-export interface LakeEnvironment {
+export interface Environment {
   /** Part of database and workgroup names: lower-case letters and digits, as `dev`. */
   readonly name: string;
   /**
@@ -27,7 +27,7 @@ export interface LakeEnvironment {
 }
 
 /** An environment with every default filled in. */
-export type ResolvedEnvironment = Required<LakeEnvironment>;
+export type ResolvedEnvironment = Required<Environment>;
 
 export const ENVIRONMENT_DEFAULTS = {
   disposable: false,
@@ -47,7 +47,7 @@ const SMALLEST_SCAN_LIMIT = 10_000_000;
 const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /** Fills in the defaults; throws one error that lists every value that cannot be. */
-export function resolveEnvironment(environment: LakeEnvironment, path: string): ResolvedEnvironment {
+export function resolveEnvironment(environment: Environment, path: string): ResolvedEnvironment {
   const resolved: ResolvedEnvironment = { ...ENVIRONMENT_DEFAULTS, ...withoutUndefined(environment), name: environment.name };
   const problems = [
     ...nameProblems(resolved.name),
@@ -65,7 +65,7 @@ export function resolveEnvironment(environment: LakeEnvironment, path: string): 
   return resolved;
 }
 
-function withoutUndefined(environment: LakeEnvironment): Partial<LakeEnvironment> {
+function withoutUndefined(environment: Environment): Partial<Environment> {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
 }
 

@@ -12,6 +12,7 @@ import { QuarantineTable } from '../lake/quarantine-table.js';
 import { readObjects, writeObjectsOnce } from '../lake/statement.js';
 import { filesPrefix, landingPrefix, tablePrefix } from '../model/layout.js';
 import type { ILake, IStep, PipelineScope } from '../model/step.js';
+import { type ITable, type TableColumns, tableColumns } from '../model/table.js';
 import { conformFunction } from './conform-function.js';
 import { keepFailures } from './lambda-delivery.js';
 
@@ -45,12 +46,13 @@ export const FILE_DEFAULTS = {
 const FORMATS: readonly FileFormat[] = ['csv', 'ndjson', 'parquet'];
 
 /** Files dropped in the landing zone whose rows become rows of a bronze table, or refused records. The source is its bronze table. */
-export class FileSource<const C extends AnyContract> extends Construct implements IStep {
+export class FileSource<const C extends AnyContract> extends Construct implements ITable<'bronze', C>, IStep {
   readonly zone = 'bronze' as const;
   readonly contract: C;
   readonly spec: ContractSpec;
   readonly database: string;
   readonly tableName: string;
+  readonly c: TableColumns<C>;
   readonly reads = [];
   /** Prefix of the landing bucket that files are dropped below. */
   readonly prefix: string;
@@ -66,6 +68,7 @@ export class FileSource<const C extends AnyContract> extends Construct implement
     new QuarantineTable(this, 'Refused', { lake, spec: this.spec });
     this.database = table.database;
     this.tableName = table.tableName;
+    this.c = tableColumns(this, this.contract);
     const conform = this.conform(lake, props);
     keepFailedEvents(this, lake, conform, props);
     onNewFile(this, lake, conform, props);
@@ -84,6 +87,8 @@ export class FileSource<const C extends AnyContract> extends Construct implement
       statements: [
         ...readObjects(lake.zones.landing, this.prefix),
         ...writeObjectsOnce(lake.zones.bronze, tablePrefix(this.spec.name)),
+        // When the file was first seen, so that the same file dropped again lands nowhere else.
+        ...readObjects(lake.zones.bronze, filesPrefix(this.spec.name)),
         ...readObjects(lake.zones.bronze, filesPrefix(this.spec.name)),
         ...keepFailures(lake),
       ],

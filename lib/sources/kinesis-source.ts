@@ -5,6 +5,7 @@ import type { ContractSpec } from '../contract/spec.js';
 import { BronzeTable } from '../lake/bronze-table.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
 import type { IStep, PipelineScope } from '../model/step.js';
+import { type ITable, type TableColumns, tableColumns } from '../model/table.js';
 import { Delivery, deliveryProblems } from './delivery.js';
 import { type BoundStream, EventStream } from './event-stream.js';
 import { deliverByFirehose } from './firehose-delivery.js';
@@ -23,12 +24,13 @@ export interface KinesisSourceProps<C extends AnyContract> {
  * A Kinesis stream whose records become rows of a bronze table, or refused records of the quarantine zone: each record is one or the
  * other, exactly. The source is its bronze table: name it in a query.
  */
-export class KinesisSource<const C extends AnyContract> extends Construct implements IStep {
+export class KinesisSource<const C extends AnyContract> extends Construct implements ITable<'bronze', C>, IStep {
   readonly zone = 'bronze' as const;
   readonly contract: C;
   readonly spec: ContractSpec;
   readonly database: string;
   readonly tableName: string;
+  readonly c: TableColumns<C>;
   readonly reads = [];
   /** The stream that producers put to. */
   readonly streamArn: string;
@@ -46,6 +48,7 @@ export class KinesisSource<const C extends AnyContract> extends Construct implem
     new QuarantineTable(this, 'Refused', { lake, spec: this.spec });
     this.database = table.database;
     this.tableName = table.tableName;
+    this.c = tableColumns(this, this.contract);
     if (delivery.kind === 'lambda') deliverByLambda(this, { lake, spec: this.spec, stream, options: delivery.options });
     else deliverByFirehose(this, { lake, spec: this.spec, stream, options: delivery.options });
     scope.pipeline.register(this);
