@@ -72,20 +72,16 @@ export function athenaRow(
   };
 }
 
-/** Calls a function and puts its answer under a path. */
-export function lambdaTask(
-  functionArn: string,
-  payload: JsonValue,
-  output: { readonly selector: JsonValue; readonly path: string | null },
-): State {
+/** Calls a function and puts what `selector` takes from its answer under `path`, or in the place of the whole input. */
+export function lambdaTask(functionArn: string, payload: JsonValue, selector: JsonValue, path?: string): State {
   return {
     Type: 'Task',
     Resource: 'arn:${Partition}:states:::lambda:invoke',
     Parameters: { FunctionName: functionArn, Payload: payload },
     TimeoutSeconds: 900,
     Retry: retryOn(TRANSIENT_LAMBDA),
-    ResultSelector: output.selector,
-    ResultPath: output.path,
+    ResultSelector: selector,
+    ...(path === undefined ? {} : { ResultPath: path }),
   };
 }
 

@@ -45,7 +45,7 @@ export function machineDefinition(pipeline: string, levels: readonly Level[]): M
 function openRun(levels: number, next: string): State {
   const payload = { 'execution.$': '$$.Execution.Name', 'startedAt.$': '$$.Execution.StartTime', 'input.$': '$$.Execution.Input' };
   const places = Object.fromEntries(Array.from({ length: levels }, (_, n) => [levelPath(n).slice(2), []]));
-  const task = lambdaTask('${OpenRunArn}', payload, { selector: { 'run.$': '$.Payload', ...places }, path: '$' });
+  const task = lambdaTask('${OpenRunArn}', payload, { 'run.$': '$.Payload', ...places });
   return { ...task, Catch: catchAll(NOTIFY), Next: next };
 }
 
@@ -70,11 +70,7 @@ function ending(pipeline: string, levels: number): States {
   const list: { readonly [field: string]: JsonValue } =
     levels === 0 ? { levels: [] } : { 'levels.$': `States.Array(${Array.from({ length: levels }, (_, n) => levelPath(n)).join(', ')})` };
   const close = (payload: { readonly [field: string]: JsonValue }) =>
-    lambdaTask(
-      '${CloseRunArn}',
-      { 'run.$': '$.run', ...payload, ...list },
-      { selector: { 'run_id.$': '$.Payload.run_id' }, path: '$.record' },
-    );
+    lambdaTask('${CloseRunArn}', { 'run.$': '$.run', ...payload, ...list }, { 'run_id.$': '$.Payload.run_id' }, '$.record');
   const message = `States.Format('Pipeline ${pipeline} failed in run {}: {}', $$.Execution.Name, $.error.Error)`;
   return {
     [CLOSE]: { ...close({ status: 'succeeded' }), Catch: catchAll(NOTIFY), Next: DONE },
