@@ -48,14 +48,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(argv as string[], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : usage(error);
+    // Commander has said what is wrong, or shown the help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.broken;
     return broken(error, argv.includes('--verbose'));
   }
-}
-
-/** Commander has said what is wrong; without a command it has shown the help. */
-function usage(_error: CommanderError): ExitCode {
-  return EXIT.broken;
 }
 
 function broken(error: unknown, verbose: boolean): ExitCode {
