@@ -162,3 +162,14 @@ export function checked(column: unknown, check: ColumnCheck): any {
 export function plain(type: TypeSpec, problems: readonly string[] = []): ColumnState {
   return { type, checks: [], problems };
 }
+
+/** Data of a column. What is none, as `text` for `text()`, gives a column with that problem, to be reported with all others. */
+export function stateOf(column: AnyColumn | undefined): ColumnState {
+  const data = (column as Partial<AnyColumn> | undefined | null)?.[state];
+  return (
+    data ??
+    plain({ kind: 'text' }, [
+      `${typeof column === 'function' ? 'a function' : String(column)} is no column: write text(), int() or another of them`,
+    ])
+  );
+}

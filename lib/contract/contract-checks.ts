@@ -1,4 +1,4 @@
-import { type ColumnCheck, type ColumnState, type Columns, state } from './column.js';
+import { type ColumnCheck, type ColumnState, type Columns, stateOf } from './column.js';
 import { Condition } from './condition.js';
 import { LakeError } from './lake-error.js';
 import { aliasProblems, nameProblem } from './names.js';
@@ -23,9 +23,9 @@ export function contractProblems(name: string, columns: Columns, text: ContractT
   return [
     ...present(nameProblem('contract', name)),
     ...(names.length === 0 ? ['it has no columns'] : []),
-    ...names.flatMap((column) => [...present(nameProblem('column', column)), ...columnProblems(column, columns[column]![state])]),
-    ...aliasProblems(names.map((column) => ({ name: column, from: columns[column]![state].from }))),
-    ...roleProblems(names.map((column) => [column, columns[column]![state]])),
+    ...names.flatMap((column) => [...present(nameProblem('column', column)), ...columnProblems(column, stateOf(columns[column]))]),
+    ...aliasProblems(names.map((column) => ({ name: column, from: stateOf(columns[column]).from }))),
+    ...roleProblems(names.map((column) => [column, stateOf(columns[column])])),
     ...descriptionProblem('the description', text.description, DESCRIPTION_LENGTH.contract),
     ...descriptionProblem('the owner', text.owner, DESCRIPTION_LENGTH.column),
     ...freshnessProblem(text.freshness),
@@ -36,7 +36,7 @@ function columnProblems(column: string, data: ColumnState): string[] {
   const role = data.key ? 'key' : data.sequence ? 'sequence' : data.eventTime ? 'eventTime' : undefined;
   return [
     ...data.problems.map((problem) => `${column}: ${problem}`),
-    ...(data.nullable && role ? [`${column}: a ${role} column is never null: drop nullable()`] : []),
+    ...(data.nullable && role ? [`${column}: a column that is ${role}() is never null: drop nullable()`] : []),
     ...descriptionProblem(`${column}: the description`, data.description, DESCRIPTION_LENGTH.column),
     ...descriptionProblem(`${column}: the unit`, data.unit, 40),
     ...(data.pii !== undefined && !/^[a-z][a-z0-9-]{0,63}$/.test(data.pii)
@@ -82,9 +82,13 @@ export function rulesOf(
     else rules.push(rule.toSpec(id));
   };
   for (const [name, column] of Object.entries(columns)) {
-    for (const check of column[state].checks) add(...checkOf(owner, name, column[state], check));
+    const data = stateOf(column);
+    for (const check of data.checks) add(...checkOf(owner, name, data, check));
   }
-  for (const made of make?.(guarded(owner, refs)) ?? []) {
+  const all = make?.(guarded(owner, refs)) ?? [];
+  if (!Array.isArray(all) || (make && all.length === 0))
+    problems.push('rules() gave no rules: return a list, (t) => [t.amount.gt(0)], or leave it out');
+  for (const made of Array.isArray(all) ? (all as readonly unknown[]) : []) {
     const rule = made instanceof Condition ? new RowRule(made) : made;
     if (!(rule instanceof Rule)) problems.push(`rules() gave ${typeof made}, which is no rule: give conditions, unique() or references()`);
     else add(rule, rule.id ?? rule.stem);

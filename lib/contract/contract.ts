@@ -1,4 +1,4 @@
-import { type Columns, type Flag, type slot, state } from './column.js';
+import { type Columns, type Flag, type slot, stateOf } from './column.js';
 import type { Condition } from './condition.js';
 import { contractProblems, rulesOf } from './contract-checks.js';
 import { fingerprint } from './fingerprint.js';
@@ -51,7 +51,7 @@ export class Contract<N extends string = string, C extends Columns = Columns> im
   constructor(name: N, columns: C, options: ContractOptions<C> = {}) {
     this.name = name;
     const owner: RefOwner = { contract: name };
-    const specs = Object.keys(columns).map((column): ColumnSpec => columnSpec(column, columns[column]!));
+    const specs = Object.keys(columns).map((column): ColumnSpec => columnSpec(column, columns[column]));
     this.c = refs(owner, specs) as Refs<C>;
     const { rules, problems } = rulesOf(owner, columns, this.c, options.rules?.bind(options) as never);
     problems.unshift(...contractProblems(name, columns, options));
@@ -103,8 +103,8 @@ export type NameOfKind<X extends AnyContract, K extends ColumnSpec['type']['kind
 type FlaggedOf<C extends Columns, F extends Flag> = { [N in keyof C]: F extends C[N][typeof slot]['flags'] ? N : never }[keyof C] & string;
 type OfKind<C extends Columns, K> = { [N in keyof C]: C[N][typeof slot]['kind'] extends K ? N : never }[keyof C] & string;
 
-function columnSpec(name: string, column: Columns[string]): ColumnSpec {
-  const data = column[state];
+function columnSpec(name: string, column: Columns[string] | undefined): ColumnSpec {
+  const data = stateOf(column);
   const { key, sequence, eventTime, subject, pii } = data;
   return {
     ...fieldSpec(name, data),

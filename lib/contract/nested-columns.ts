@@ -1,4 +1,4 @@
-import { Column, type ColumnState, type ElementColumn, type Flag, type Parts, plain, type Slot, type slot, state } from './column.js';
+import { Column, type ColumnState, type ElementColumn, type Flag, type Parts, plain, type Slot, type slot, stateOf } from './column.js';
 import { aliasProblems, nameProblem } from './names.js';
 import type { NestedRef } from './ref.js';
 import type { FieldSpec, TypeSpec } from './spec.js';
@@ -32,7 +32,7 @@ export class MapColumn<E extends ElementColumn, F extends Flag = never> extends 
 
 /** A list of values, none of them null. */
 export function array<E extends ElementColumn>(element: E): ArrayColumn<E> {
-  const data = element[state];
+  const data = stateOf(element);
   return new ArrayColumn(plain({ kind: 'array', element: data.type }, partProblems('the element of array()', data, false)));
 }
 
@@ -44,7 +44,7 @@ export function struct<P extends Parts>(fields: P): StructColumn<P> {
   const names = Object.keys(fields);
   const problems = names.length === 0 ? ['struct() needs at least one field'] : [];
   const specs = names.map((name): FieldSpec => {
-    const data = fields[name]![state];
+    const data = stateOf(fields[name]);
     const problem = nameProblem('column', name);
     if (problem !== undefined) problems.push(`field ${problem}`);
     problems.push(...partProblems(`field '${name}' of struct()`, data, true));
@@ -56,8 +56,9 @@ export function struct<P extends Parts>(fields: P): StructColumn<P> {
 
 /** Values under names that are not known beforehand; none of them null. */
 export function map<E extends ElementColumn>(key: TextColumn | OneOfColumn<string>, value: E): MapColumn<E> {
-  const type: TypeSpec = { kind: 'map', key: key[state].type, value: value[state].type };
-  const problems = [...partProblems('the key of map()', key[state], false), ...partProblems('the value of map()', value[state], false)];
+  const [keyData, valueData] = [stateOf(key), stateOf(value)];
+  const type: TypeSpec = { kind: 'map', key: keyData.type, value: valueData.type };
+  const problems = [...partProblems('the key of map()', keyData, false), ...partProblems('the value of map()', valueData, false)];
   if (type.key.kind !== 'text' && type.key.kind !== 'oneOf') problems.push(`the key of map() is ${type.key.kind}: use text() or oneOf()`);
   return new MapColumn(plain(type, problems));
 }

@@ -62,6 +62,9 @@ function escaped(letter: string, inClass: boolean): string {
 function refused(rest: string): string | undefined {
   if (/^\(\?(?!:)/.test(rest))
     return 'look-around, named groups and inline flags are not read alike by every engine: use (?:…) or plain groups';
+  if (/^\[\^?\]/.test(rest)) return '[] and [^] are not read alike by every engine';
+  if (Number(/^\{(\d+)(?:,\d*)?\}/.exec(rest)?.[1] ?? 0) > 1000 || Number(/^\{\d+,(\d+)\}/.exec(rest)?.[1] ?? 0) > 1000)
+    return 'at most 1000 repetitions';
   if (/^[*+?}][+]/.test(rest)) return 'possessive quantifiers are not read alike by every engine';
   return refusedEscape(rest, false);
 }

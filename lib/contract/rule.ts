@@ -1,4 +1,5 @@
 import type { Condition } from './condition.js';
+import { LakeError } from './lake-error.js';
 import type { Ref, ValueGroup } from './ref.js';
 import type { RuleSpec, Severity } from './spec.js';
 
@@ -188,10 +189,21 @@ function sameKind(from: Ref, to: Ref): boolean {
 
 /** No two rows have equal values in all these columns. */
 export function unique(...columns: readonly Ref[]): UniqueRule {
+  for (const column of columns) mustBeColumn('unique()', column);
   return new UniqueRule(columns);
 }
 
 /** Every value of `from` stands in `to`, a column of another contract: `references(t.customer_id, Customer.c.customer_id)`. */
 export function references<G extends ValueGroup>(from: Ref<G>, to: Ref<NoInfer<G>>): ReferenceRule {
+  for (const column of [from, to]) mustBeColumn('references()', column);
   return new ReferenceRule(from, to);
+}
+
+function mustBeColumn(what: string, column: Ref | undefined): void {
+  if (column?.owner === undefined) {
+    throw new LakeError(
+      'contract-invalid',
+      `${what} got ${String(column)} for a column: name columns as t.id, or Customer.c.id of another contract`,
+    );
+  }
 }

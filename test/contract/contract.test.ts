@@ -171,7 +171,7 @@ describe('a contract that cannot be', () => {
         - column name "date" is a reserved word of Athena: use another, as 'date_value'
         - amount: decimal(50, 2): the precision is 1 to 38 digits
         - kind: oneOf() needs at least one word
-        - at: a eventTime column is never null: drop nullable()
+        - at: a column that is eventTime() is never null: drop nullable()
         - freshness "soon" is no age: write '15 minutes', '1 hour' or '2 days'
         - n: 1.5 is no int: a whole number of 32 bits
         - n: 'x' is no int: a whole number of 32 bits"
@@ -179,10 +179,18 @@ describe('a contract that cannot be', () => {
   });
 
   it.each<[string, () => unknown, string]>([
+    ['a function for a column', () => contract('t', { a: text as Mistake }), 'a: a function is no column: write text(), int()'],
+    ['nothing for a column', () => contract('t', { a: undefined as Mistake }), 'a: undefined is no column'],
+    ['a function inside a list', () => contract('t', { a: array(text as Mistake) }), 'a: the element of array(): a function is no column'],
+    ['a word inside a map', () => contract('t', { a: map(text(), 'int' as Mistake) }), 'a: the value of map(): int is no column'],
     ['no columns', () => contract('t', {}), 'contract "t": it has no columns'],
     ['a name of another type', () => contract(7 as Mistake, { a: text() }), 'contract 7: contract name must be text, got number'],
-    ['a nullable key', () => contract('t', { a: (text().nullable() as Mistake).key() }), 'a: a key column is never null'],
-    ['a nullable sequence', () => contract('t', { a: (int().nullable() as Mistake).sequence() }), 'a: a sequence column is never null'],
+    ['a nullable key', () => contract('t', { a: (text().nullable() as Mistake).key() }), 'a: a column that is key() is never null'],
+    [
+      'a nullable sequence',
+      () => contract('t', { a: (int().nullable() as Mistake).sequence() }),
+      'a: a column that is sequence() is never null',
+    ],
     ['two sequences', () => contract('t', { a: int().sequence(), b: int().sequence() }), 'a and b are each sequence(): one column can be'],
     [
       'two event times',
@@ -196,18 +204,50 @@ describe('a contract that cannot be', () => {
     ['a blank word', () => contract('t', { a: oneOf('') }), "a: oneOf() has '', which is blank or has white space around it"],
     ['a word with white space', () => contract('t', { a: oneOf(' x') }), "a: oneOf() has ' x', which is blank"],
     ['an empty struct', () => contract('t', { a: struct({}) }), 'a: struct() needs at least one field'],
-    ['a reserved name inside a struct', () => contract('t', { a: struct({ order: int() }) }), 'a: field column name "order" is a reserved word'],
-    ['a key inside a struct', () => contract('t', { a: struct({ b: text().key() as Mistake }) }), "a: field 'b' of struct() has key(): put it on the column"],
-    ['a class inside a list', () => contract('t', { a: array(text().pii('email') as Mistake) }), 'a: the element of array() has pii(): put it on the column'],
+    [
+      'a reserved name inside a struct',
+      () => contract('t', { a: struct({ order: int() }) }),
+      'a: field column name "order" is a reserved word',
+    ],
+    [
+      'a key inside a struct',
+      () => contract('t', { a: struct({ b: text().key() as Mistake }) }),
+      "a: field 'b' of struct() has key(): put it on the column",
+    ],
+    [
+      'a class inside a list',
+      () => contract('t', { a: array(text().pii('email') as Mistake) }),
+      'a: the element of array() has pii(): put it on the column',
+    ],
     ['a nullable element', () => contract('t', { a: array(text().nullable() as Mistake) }), 'a: the element of array() is nullable'],
     ['an element with a name', () => contract('t', { a: array(text().from('x')) }), 'a: the element of array() has from(): it has no name'],
-    ['a rule inside a list', () => contract('t', { a: array(int().min(0)) }), 'a: the element of array() has a check: rules are about whole columns'],
-    ['numbers as the keys of a map', () => contract('t', { a: map(int() as Mistake, text()) }), 'a: the key of map() is int: use text() or oneOf()'],
-    ['a problem deep inside', () => contract('t', { a: array(struct({ b: decimal(99, 0) })) }), "a: the element of array(): field 'b' of struct(): decimal(99, 0)"],
+    [
+      'a rule inside a list',
+      () => contract('t', { a: array(int().min(0)) }),
+      'a: the element of array() has a check: rules are about whole columns',
+    ],
+    [
+      'numbers as the keys of a map',
+      () => contract('t', { a: map(int() as Mistake, text()) }),
+      'a: the key of map() is int: use text() or oneOf()',
+    ],
+    [
+      'a problem deep inside',
+      () => contract('t', { a: array(struct({ b: decimal(99, 0) })) }),
+      "a: the element of array(): field 'b' of struct(): decimal(99, 0)",
+    ],
     ['a blank description', () => contract('t', { a: text().describe(' ') }), 'a: the description is blank'],
-    ['a long description', () => contract('t', { a: text().describe('x'.repeat(256)) }), 'a: the description has 256 characters: at most 255'],
+    [
+      'a long description',
+      () => contract('t', { a: text().describe('x'.repeat(256)) }),
+      'a: the description has 256 characters: at most 255',
+    ],
     ['a description of two lines', () => contract('t', { a: text().describe('x\ny') }), 'a: the description has a line break'],
-    ['a long description of the table', () => contract('t', { a: text() }, { description: 'x'.repeat(2049) }), 'the description has 2049 characters: at most 2048'],
+    [
+      'a long description of the table',
+      () => contract('t', { a: text() }, { description: 'x'.repeat(2049) }),
+      'the description has 2049 characters: at most 2048',
+    ],
     ['a blank owner', () => contract('t', { a: text() }, { owner: '' }), 'the owner is blank'],
     ['a blank unit', () => contract('t', { a: int().unit('') }), 'a: the unit is blank'],
     ['a class that is no word', () => contract('t', { a: text().pii('E mail') }), 'a: pii("E mail") is no kind of personal data'],

@@ -64,7 +64,17 @@ describe('columns of an Iceberg table', () => {
   const columns = icebergColumns(spec, SchemaLock.none().idsFor('silver.every_type', spec));
 
   it('have the types of Iceberg, decimals with the blank that Glue keeps', () => {
-    expect(columns.slice(0, 9).map(({ type }) => type)).toEqual(['string', 'boolean', 'int', 'long', 'double', 'decimal(10, 2)', 'date', 'timestamp', 'string']);
+    expect(columns.slice(0, 9).map(({ type }) => type)).toEqual([
+      'string',
+      'boolean',
+      'int',
+      'long',
+      'double',
+      'decimal(10, 2)',
+      'date',
+      'timestamp',
+      'string',
+    ]);
   });
 
   it('are required unless nullable, and carry their descriptions', () => {
@@ -86,7 +96,14 @@ describe('columns of an Iceberg table', () => {
         ],
       },
     });
-    expect(nested('m')).toEqual({ type: 'map', 'key-id': 15, key: 'string', 'value-id': 16, value: 'decimal(3, 1)', 'value-required': false });
+    expect(nested('m')).toEqual({
+      type: 'map',
+      'key-id': 15,
+      key: 'string',
+      'value-id': 16,
+      value: 'decimal(3, 1)',
+      'value-required': false,
+    });
     expect(nested('o')).toEqual({
       type: 'struct',
       fields: [
@@ -125,7 +142,12 @@ describe('columns of an Iceberg table', () => {
 
   it('takes technical columns that are put after the contract', () => {
     const table = { columns: [...spec.columns, { name: '_run_id', type: { kind: 'text' } as TypeSpec, nullable: false }] };
-    expect(icebergColumns(table, SchemaLock.none().idsFor('silver.every_type', table)).at(-1)).toEqual({ id: 14, name: '_run_id', required: true, type: 'string' });
+    expect(icebergColumns(table, SchemaLock.none().idsFor('silver.every_type', table)).at(-1)).toEqual({
+      id: 14,
+      name: '_run_id',
+      required: true,
+      type: 'string',
+    });
   });
 });
 

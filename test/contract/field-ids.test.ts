@@ -83,7 +83,9 @@ describe('numbers of fields, along any history of a table', () => {
     fc.assert(
       fc.property(history, (tables) => {
         for (const { lastId, fields, retired } of locks(tables)) {
-          expect([...fields, ...retired].map(({ id }) => id).sort((a, b) => a - b)).toEqual(Array.from({ length: lastId }, (_, index) => index + 1));
+          expect([...fields, ...retired].map(({ id }) => id).sort((a, b) => a - b)).toEqual(
+            Array.from({ length: lastId }, (_, index) => index + 1),
+          );
         }
       }),
     );
@@ -113,7 +115,16 @@ describe('numbers of fields, along any history of a table', () => {
 describe('numbers of fields', () => {
   it('counts a new table level by level, as Iceberg does', () => {
     const address = { kind: 'struct', fields: [{ name: 'zip', type: { kind: 'text' }, nullable: true }] } as const;
-    expect(idsAfter(columns({ id: 'text', tags: { kind: 'array', element: address }, prices: { kind: 'map', key: { kind: 'text' }, value: { kind: 'int' } }, n: 'int' }))).toEqual({
+    expect(
+      idsAfter(
+        columns({
+          id: 'text',
+          tags: { kind: 'array', element: address },
+          prices: { kind: 'map', key: { kind: 'text' }, value: { kind: 'int' } },
+          n: 'int',
+        }),
+      ),
+    ).toEqual({
       id: 1,
       tags: 2,
       prices: 3,
@@ -132,12 +143,19 @@ describe('numbers of fields', () => {
   it('gives a dropped column its own number back, and to no other', () => {
     const full = columns({ a: 'text', b: 'int' });
     expect(idsAfter(full, columns({ a: 'text' }), columns({ a: 'text', c: 'int' }))).toEqual({ a: 1, c: 3 });
-    expect(idsAfter(full, columns({ a: 'text' }), columns({ a: 'text', c: 'int' }), columns({ a: 'text', b: 'int', c: 'int' }))).toEqual({ a: 1, b: 2, c: 3 });
+    expect(idsAfter(full, columns({ a: 'text' }), columns({ a: 'text', c: 'int' }), columns({ a: 'text', b: 'int', c: 'int' }))).toEqual({
+      a: 1,
+      b: 2,
+      c: 3,
+    });
   });
 
   it.each([
     ['int', 'bigint'],
-    [{ kind: 'decimal', precision: 10, scale: 2 }, { kind: 'decimal', precision: 12, scale: 2 }],
+    [
+      { kind: 'decimal', precision: 10, scale: 2 },
+      { kind: 'decimal', precision: 12, scale: 2 },
+    ],
     ['text', 'json'],
   ] as const)('keeps the number where Iceberg can read the old values: %j to %j', (from, to) => {
     expect(idsAfter(columns({ a: from }), columns({ a: to }))).toEqual({ a: 1 });
@@ -147,8 +165,14 @@ describe('numbers of fields', () => {
     ['bigint', 'int'],
     ['int', 'text'],
     ['date', 'timestamp'],
-    [{ kind: 'decimal', precision: 12, scale: 2 }, { kind: 'decimal', precision: 12, scale: 3 }],
-    [{ kind: 'decimal', precision: 12, scale: 2 }, { kind: 'decimal', precision: 11, scale: 2 }],
+    [
+      { kind: 'decimal', precision: 12, scale: 2 },
+      { kind: 'decimal', precision: 12, scale: 3 },
+    ],
+    [
+      { kind: 'decimal', precision: 12, scale: 2 },
+      { kind: 'decimal', precision: 11, scale: 2 },
+    ],
     [{ kind: 'array', element: { kind: 'text' } }, 'text'],
   ] as const)('gives another number where it cannot: %j to %j', (from, to) => {
     expect(idsAfter(columns({ a: from }), columns({ a: to }))['a']).not.toBe(1);

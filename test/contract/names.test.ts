@@ -4,7 +4,11 @@ import { nameProblem, RESERVED_WORDS } from '../../lib/contract/index.js';
 
 describe('a name', () => {
   it.each(['orders', 'order_id', 'a', 'x2', 'address_line_1', 'year', 'month', 'status'])('may be %s', (name) => {
-    expect([nameProblem('contract', name), nameProblem('column', name), nameProblem('rule', name)]).toEqual([undefined, undefined, undefined]);
+    expect([nameProblem('contract', name), nameProblem('column', name), nameProblem('rule', name)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it.each([
@@ -43,16 +47,28 @@ describe('a name', () => {
     expect(nameProblem('column', name)).toMatch(/^column name must be text, got/);
   });
 
-  it.each(['x"; DROP TABLE t; --', "x' OR '1'='1", 'x`', 'x;y', 'x y', 'x\ny', 'x\u0000', '../x', '%2e%2e', '${x}', '$.run', 'x{}', "x')--", 'x\u202e'])(
-    'F-35 %j is refused, and shown so that it bends nothing',
-    (name) => {
-      for (const kind of ['contract', 'column', 'rule'] as const) {
-        const problem = nameProblem(kind, name);
-        expect(problem).toBeDefined();
-        expect(problem).not.toContain('\n');
-      }
-    },
-  );
+  it.each([
+    'x"; DROP TABLE t; --',
+    "x' OR '1'='1",
+    'x`',
+    'x;y',
+    'x y',
+    'x\ny',
+    'x\u0000',
+    '../x',
+    '%2e%2e',
+    '${x}',
+    '$.run',
+    'x{}',
+    "x')--",
+    'x\u202e',
+  ])('F-35 %j is refused, and shown so that it bends nothing', (name) => {
+    for (const kind of ['contract', 'column', 'rule'] as const) {
+      const problem = nameProblem(kind, name);
+      expect(problem).toBeDefined();
+      expect(problem).not.toContain('\n');
+    }
+  });
 
   it('F-35 that is accepted needs no quoting anywhere', () => {
     fc.assert(
@@ -80,7 +96,8 @@ describe('a name', () => {
 describe('the reserved words', () => {
   it('are those of DDL and of queries', () => {
     expect(RESERVED_WORDS.size).toBeGreaterThan(150);
-    for (const word of ['partialscan', 'utc_timestamp', 'date', 'listagg', 'unnest', 'current_catalog']) expect(RESERVED_WORDS.has(word)).toBe(true);
+    for (const word of ['partialscan', 'utc_timestamp', 'date', 'listagg', 'unnest', 'current_catalog'])
+      expect(RESERVED_WORDS.has(word)).toBe(true);
     for (const word of RESERVED_WORDS) expect(word).toMatch(/^[a-z][a-z_]*$/);
   });
 });

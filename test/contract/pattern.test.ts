@@ -35,6 +35,10 @@ describe('a pattern', () => {
     ['\\p{L}', "'\\p' is not read alike"],
     ['\\x41', "'\\x' is not read alike"],
     ['\\', "'\\' is not read alike"],
+    ['[]', '[] and [^] are not read alike'],
+    ['[^]', '[] and [^] are not read alike'],
+    ['a{1001}', 'at most 1000 repetitions'],
+    ['a{1,1001}', 'at most 1000 repetitions'],
     ['a++', 'possessive'],
     ['a{2}+', 'possessive'],
     ['[[:alpha:]]', "write '\\[' inside […]"],
@@ -56,9 +60,35 @@ describe('a pattern', () => {
 });
 
 describe('patterns that are taken', () => {
-  const atom = fc.constantFrom('a', 'b', '1', '\\d', '\\w', '\\s', '\\W', '\\S', '.', '\\.', '[a-c]', '[^a]', '[\\d_]', '[\\w-]', '(a|b)', '(?:b)', '^', '$', ' ', '-', '/', 'é');
+  const atom = fc.constantFrom(
+    'a',
+    'b',
+    '1',
+    '\\d',
+    '\\w',
+    '\\s',
+    '\\W',
+    '\\S',
+    '.',
+    '\\.',
+    '[a-c]',
+    '[^a]',
+    '[\\d_]',
+    '[\\w-]',
+    '(a|b)',
+    '(?:b)',
+    '^',
+    '$',
+    ' ',
+    '-',
+    '/',
+    'é',
+  );
   const pattern = fc.array(fc.tuple(atom, fc.constantFrom('', '', '*', '+', '?', '{1,2}', '*?')), { minLength: 1, maxLength: 5 });
-  const text = fc.array(fc.constantFrom('a', 'b', 'c', '1', '_', '-', ' ', '.', '/', '\n', '\r', '\t', '\u00a0', '\u2028', 'é', '٣', '😀'), { maxLength: 6 });
+  const text = fc.array(
+    fc.constantFrom('a', 'b', 'c', '1', '_', '-', ' ', '.', '/', '\n', '\r', '\t', '\u00a0', '\u2028', 'é', '٣', '😀'),
+    { maxLength: 6 },
+  );
 
   it('mean the same to JavaScript and DuckDB', async () => {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();

@@ -118,7 +118,7 @@ describe('a schema lock in a file', () => {
     [
       'one number on two lines, as merges make it',
       '{"version": 1, "tables": {"a.b": {"lastId": 1, "fields": [{"id": 1, "path": "x", "type": "int"}, {"id": 1, "path": "y", "type": "int"}], "retired": []}}}',
-      "gives id 1 to two fields: after a merge, give the later one the next free id",
+      'gives id 1 to two fields: after a merge, give the later one the next free id',
     ],
   ])('refuses %s rather than start afresh', (_what, content, message) => {
     writeFileSync(path, content);
@@ -130,7 +130,12 @@ describe('a schema lock in a file', () => {
 
 describe('no schema lock', () => {
   it('numbers by order of declaration', () => {
-    expect(Object.fromEntries(SchemaLock.none().idsFor('silver.orders', second.spec))).toEqual({ order_id: 1, tags: 2, amount: 3, 'tags.element': 4 });
+    expect(Object.fromEntries(SchemaLock.none().idsFor('silver.orders', second.spec))).toEqual({
+      order_id: 1,
+      tags: 2,
+      amount: 3,
+      'tags.element': 4,
+    });
   });
 });
 
