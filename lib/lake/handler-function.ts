@@ -47,7 +47,7 @@ export class HandlerFunction extends Construct {
       description: props.description,
       code: { s3Bucket: code.s3Bucket, s3Key: code.s3Key },
       handler: 'index.handler',
-      runtime: 'nodejs22.x',
+      runtime: 'nodejs24.x',
       architectures: ['arm64'],
       role: this.role.arn,
       timeout: props.timeout.toSeconds(),

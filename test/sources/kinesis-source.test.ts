@@ -107,7 +107,7 @@ describe('a Kinesis source', () => {
     makeSource()
       .template()
       .hasResourceProperties('AWS::Lambda::Function', {
-        Runtime: 'nodejs22.x',
+        Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
         FunctionName: Match.absent(),
