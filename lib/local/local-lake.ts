@@ -1,5 +1,21 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { LakeError } from '../contract/lake-error.js';
+import type { Zone } from '../model/zone.js';
+import { quoteIdentifier as q } from '../sql/literal.js';
+import { readStacks, readStages } from './assembly.js';
+import { knownBuckets } from './buckets.js';
+import { DeliveryCount } from './delivery-count.js';
+import type { LocalEnvironment } from './environment.js';
+import { LocalFunctions } from './functions.js';
+import { Inventory } from './inventory.js';
+import { LakeState } from './lake-state.js';
+import { type GlueTable, glueTables } from './lake-tables.js';
 import type { LocalEvent } from './local-event.js';
+import { inReadingOrder, LocalPipeline } from './local-pipeline.js';
+import type { LocalSource } from './local-source.js';
+import { ObjectServer } from './object-server.js';
+import { ObjectStore } from './object-store.js';
 import type {
   DeliveryReport,
   LakeTable,
@@ -10,6 +26,9 @@ import type {
   SourceInput,
   SourceReport,
 } from './report.js';
+import { localSources } from './sources.js';
+import { StatementTranslator } from './statement-translator.js';
+import { OBJECTS_FOLDER, Warehouse } from './warehouse.js';
 
 export interface LocalLakeOptions {
   /** Folder of the synthesized cloud assembly, `cdk.out`. */
@@ -25,66 +44,187 @@ export interface LocalLakeOptions {
   readonly onEvent?: (event: LocalEvent) => void;
 }
 
-/** A synthesized lake on this machine. */
+/** Where a bare table name is looked for: what people ask for most, first. */
+const SEARCH_ORDER: readonly Zone[] = ['gold', 'silver', 'bronze', 'quarantine', 'operations'];
+
+/** A synthesized lake on this machine. Not an emulator of AWS: what it does not know it refuses by name. */
 export class LocalLake {
   /** Ids of the assembly's stages that hold stacks; empty when its stacks stand in the app itself. */
-  static async stages(_assembly: string): Promise<readonly string[]> {
-    return notYet();
+  static async stages(assembly: string): Promise<readonly string[]> {
+    return readStages(assembly);
   }
 
   /**
    * Reads the assembly, makes or evolves the tables, starts the object store.
    * @throws LakeError naming each resource of the data path that this runtime does not run
    */
-  static async open(_options: LocalLakeOptions): Promise<LocalLake> {
-    return notYet();
+  static async open(options: LocalLakeOptions): Promise<LocalLake> {
+    const folder = resolve(options.folder);
+    const inventory = Inventory.of(readStacks(resolve(options.assembly), options.stage));
+    const tables = glueTables(inventory);
+    mkdirSync(folder, { recursive: true });
+    const store = new ObjectStore(join(folder, OBJECTS_FOLDER), knownBuckets(inventory, tables));
+    const databases = inventory.all('AWS::Glue::Database').map(({ ref }) => ref);
+    const warehouse = await Warehouse.open(folder, tables, databases);
+    const server = await ObjectServer.start(store);
+    const onEvent = options.onEvent ?? (() => {});
+    const functions = new LocalFunctions(inventory, server.endpoint, onEvent);
+    const environment: LocalEnvironment = {
+      folder,
+      inventory,
+      store,
+      state: new LakeState(folder),
+      functions,
+      clock: options.clock ?? (() => new Date()),
+      seed: options.seed ?? 0,
+      onEvent,
+    };
+    const close = async (): Promise<void> => {
+      await functions.close();
+      await server.close();
+      await warehouse.close();
+    };
+    try {
+      await warehouse.refreshViews(store);
+      return new LocalLake(environment, tables, warehouse, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
   }
 
-  private constructor() {}
+  private readonly localSources: readonly LocalSource[];
+  private readonly localPipelines: readonly LocalPipeline[];
+  private readonly translator: StatementTranslator;
+
+  private constructor(
+    private readonly environment: LocalEnvironment,
+    private readonly glueTables: readonly GlueTable[],
+    private readonly warehouse: Warehouse,
+    /** Stops functions and object store and closes the database file. */
+    readonly close: () => Promise<void>,
+  ) {
+    this.localSources = localSources(environment);
+    const machines = environment.inventory.all('AWS::StepFunctions::StateMachine');
+    this.localPipelines = inReadingOrder(machines.map((resource) => new LocalPipeline(environment, resource)));
+    this.translator = new StatementTranslator(glueTables);
+  }
 
   sources(): readonly SourceReport[] {
-    return notYet();
+    return this.localSources.map(({ table, kind, notes }) => ({ name: table.name, kind, notes }));
   }
 
   /** Names of the pipelines, those that others read from first. */
   pipelines(): readonly string[] {
-    return notYet();
+    return this.localPipelines.map(({ name }) => name);
   }
 
   /** Delivers records to a source as its synthesized mapping says. Ends when every record is a row, in quarantine, or in the failure destination. */
-  async deliver(_source: string, _input: SourceInput): Promise<DeliveryReport> {
-    return notYet();
+  async deliver(source: string, input: SourceInput): Promise<DeliveryReport> {
+    const chosen = this.localSources.find(({ table }) => table.name === source);
+    if (chosen === undefined)
+      throw new LakeError(
+        'local/source',
+        `no source '${source}': this lake has ${this.listed(this.localSources.map(({ table }) => table.name))}`,
+      );
+    const { state, clock, store } = this.environment;
+    const { table } = chosen;
+    const started = performance.now();
+    const count = new DeliveryCount(store, table.name, table.bronzeBucket, table.quarantineBucket);
+    const outcome = await chosen.deliver(input).finally(() => count.end());
+    const counted = await count.end();
+    await this.warehouse.refreshViews(store);
+    const filled = this.glueTables.filter(({ objects }) => objects !== undefined && objects.prefix === `${table.name}/`);
+    state.touch(filled.map(nameOf), clock());
+    return {
+      source,
+      received: outcome.received ?? counted.written + counted.rejected + counted.repeated + outcome.failed,
+      ...counted,
+      failed: outcome.failed,
+      batches: outcome.batches,
+      ms: Math.round(performance.now() - started),
+    };
   }
 
   /** Interprets the pipelines' state machines. A failed run is a report, not an exception. */
-  async run(_options: RunOptions = {}): Promise<readonly RunReport[]> {
-    return notYet();
+  async run(options: RunOptions = {}): Promise<readonly RunReport[]> {
+    const chosen =
+      options.pipeline === undefined ? this.localPipelines : this.localPipelines.filter(({ name }) => name === options.pipeline);
+    if (chosen.length === 0)
+      throw new LakeError('local/pipeline', `no pipeline '${options.pipeline ?? ''}': this lake has ${this.listed(this.pipelines())}`);
+    const reports: RunReport[] = [];
+    for (const pipeline of chosen) {
+      await this.warehouse.refreshViews(this.environment.store);
+      const report = await pipeline.run((text) => this.translator.run(this.warehouse, text), options.asOf);
+      reports.push(report);
+      const passed = new Set(report.tables.map(({ zone, table }) => `${zone}.${table}`));
+      this.environment.state.touch(
+        this.glueTables.filter(({ zone, name }) => passed.has(`${zone}.${name}`)).map(nameOf),
+        this.environment.clock(),
+      );
+    }
+    await this.warehouse.refreshViews(this.environment.store);
+    return reports;
   }
 
   /** Runs one DuckDB query over the lake; each Glue database is a schema, and the table names of gold, silver and bronze resolve bare. */
-  async query(_sql: string): Promise<QueryReport> {
-    return notYet();
+  async query(sql: string): Promise<QueryReport> {
+    return await this.warehouse.readOnly(sql, this.searchPath());
   }
 
   async tables(): Promise<readonly LakeTable[]> {
-    return notYet();
+    return await Promise.all(this.glueTables.map((table) => this.tableReport(table)));
   }
 
   /** First rows of a table, `orders` or `shop_dev_silver.orders`. @default 20 rows */
-  async show(_table: string, _limit = 20): Promise<QueryReport> {
-    return notYet();
+  async show(table: string, limit = 20): Promise<QueryReport> {
+    const found = this.findTable(table);
+    if (!Number.isInteger(limit) || limit < 0) throw new LakeError('local/limit', `the limit is a whole number of rows, got ${limit}`);
+    return await this.warehouse.read(`SELECT * FROM ${q(found.database)}.${q(found.name)} LIMIT ${limit}`);
   }
 
   /** What the assembly holds that is listed only. */
   recorded(): readonly RecordedResource[] {
-    return notYet();
+    return this.environment.inventory.recorded;
   }
 
-  async close(): Promise<void> {
-    return notYet();
+  private async tableReport(table: GlueTable): Promise<LakeTable> {
+    const { rows } = await this.warehouse.read(`SELECT count(*) FROM ${q(table.database)}.${q(table.name)}`);
+    const lastRun = this.environment.state.lastRun(nameOf(table));
+    const stored =
+      table.objects === undefined
+        ? { storage: 'simulated Iceberg' as const, bytes: await this.warehouse.bytesOf(table) }
+        : { storage: 'objects' as const, bytes: this.objectBytes(table.objects) };
+    const { zone, database, name } = table;
+    return { zone, database, name, ...stored, rows: Number(rows[0]?.[0] ?? 0), ...(lastRun === undefined ? {} : { lastRun }) };
+  }
+
+  private objectBytes({ bucket, prefix }: NonNullable<GlueTable['objects']>): number {
+    return this.environment.store.list(bucket, prefix).objects.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  private findTable(name: string): GlueTable {
+    const candidates = this.glueTables.filter(
+      (table) => table.name === name || nameOf(table) === name || `${table.zone}.${table.name}` === name,
+    );
+    const first = [...candidates].sort((a, b) => SEARCH_ORDER.indexOf(a.zone) - SEARCH_ORDER.indexOf(b.zone))[0];
+    if (first === undefined)
+      throw new LakeError('local/table', `no table '${name}': this lake has ${this.listed(this.glueTables.map(nameOf))}`);
+    return first;
+  }
+
+  private searchPath(): readonly string[] {
+    const databases = SEARCH_ORDER.flatMap((zone) =>
+      this.glueTables.filter((table) => table.zone === zone).map(({ database }) => database),
+    );
+    return [...new Set(databases)];
+  }
+
+  private listed(names: readonly string[]): string {
+    return names.length === 0 ? 'none' : names.join(', ');
   }
 }
 
-function notYet(): never {
-  throw new LakeError('local/not-yet', 'the local runtime is not complete yet');
+function nameOf({ database, name }: GlueTable): string {
+  return `${database}.${name}`;
 }

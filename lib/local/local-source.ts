@@ -11,7 +11,7 @@ export interface SourceTable {
   readonly name: string;
   readonly bronzeBucket: string;
   readonly quarantineBucket: string;
-  /** Key columns of the contract. */
+  /** Names that the contract's key columns have in the source's records. */
   readonly keys: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function sourceTableOf(inventory: Inventory, target: RunResource): Source
   }
   const file = join(inventory.codeOf(target), 'contract.json');
   const contract = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ContractSpec) : undefined;
-  const keys = contract?.columns.filter((column) => column.key).map((column) => column.name) ?? [];
+  const keys = contract?.columns.filter((column) => column.key).map((column) => column.from ?? column.name) ?? [];
   return { name, bronzeBucket, quarantineBucket, keys };
 }
 
