@@ -26,9 +26,8 @@ export function stageHandler(scope: Construct, handler: string, files: Readonly<
   for (const name of Object.keys(files).sort()) hash.update(`\0${name}\0${files[name]}`);
   const sourceHash = hash.digest('hex');
   const stack = Stack.of(scope);
-  const stage = Stage.of(scope);
-  if (stage === undefined)
-    throw new LakeError('handler-stage', 'a handler needs an App or a Stage above it, got a bare stack', { path: scope.node.path });
+  // A stack made without an app brings one.
+  const stage = Stage.of(scope)!;
   const folder = join(stage.assetOutdir, `asset.${sourceHash}`);
   if (!existsSync(folder)) writeAsset(folder, bundle, files);
   const assetPath = relative(stage.outdir, folder);
