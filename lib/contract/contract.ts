@@ -5,7 +5,7 @@ import { fingerprint } from './fingerprint.js';
 import { LakeError } from './lake-error.js';
 import { fieldSpec } from './nested-columns.js';
 import { type RefOwner, refTo } from './ref.js';
-import type { NewRowOf, RowOf } from './row.js';
+import type { Flatten, NewRowOf, RowOf } from './row.js';
 import type { Rule } from './rule.js';
 import type { ColumnSpec, ContractSpec } from './spec.js';
 
@@ -86,7 +86,7 @@ export function contract<const N extends string, C extends Columns>(name: N, col
 }
 
 /** A row as it is read. */
-export type Row<X extends AnyContract> = RowOf<X[typeof slot]['columns']>;
+export type Row<X extends AnyContract> = Flatten<RowOf<X[typeof slot]['columns']>>;
 
 /** A row as it is written: nullable columns may be left out, and what converts without loss is taken. */
 export type NewRow<X extends AnyContract> = NewRowOf<X[typeof slot]['columns']>;

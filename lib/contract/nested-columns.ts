@@ -1,6 +1,7 @@
 import { Column, type ColumnState, type ElementColumn, type Flag, type Parts, plain, type Slot, type slot, stateOf } from './column.js';
 import { aliasProblems, nameProblem } from './names.js';
 import type { NestedRef } from './ref.js';
+import type { Flatten } from './row.js';
 import type { FieldSpec, TypeSpec } from './spec.js';
 import type { OneOfColumn, TextColumn } from './text-columns.js';
 
@@ -17,7 +18,7 @@ export class ArrayColumn<E extends ElementColumn, F extends Flag = never> extend
 }
 
 export class StructColumn<P extends Parts, F extends Flag = never> extends Column<'struct', F, NestedRef, P> {
-  declare readonly [slot]: Slot<'struct', NestedRef, ReadFields<P>, WriteFields<P>, F>;
+  declare readonly [slot]: Slot<'struct', NestedRef, Flatten<ReadFields<P>>, Flatten<WriteFields<P>>, F>;
 }
 
 export class MapColumn<E extends ElementColumn, F extends Flag = never> extends Column<'map', F, NestedRef, E> {
