@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHOP_SOURCES, type ShopSource, shopEvents } from '../../examples/shop/events.js';
 import type { ShopSize } from '../../examples/shop/facts.js';
@@ -24,9 +27,21 @@ beforeAll(async () => {
 
 afterAll(() => lake?.close());
 
-/** Streams get the records, files the whole file. */
+/** Streams get the records one by one, the others their export as a file. */
 async function deliverAll(): Promise<void> {
-  for (const source of SHOP_SOURCES) delivered.set(source, await lake.deliver(source, events[source].records));
+  for (const source of SHOP_SOURCES) {
+    const { records } = events[source];
+    const stream = source === 'order_events' || source === 'payments';
+    delivered.set(source, await lake.deliver(source, stream ? records : fileOf(source, records)));
+  }
+}
+
+const exports = mkdtempSync(join(tmpdir(), 'medallion-shop-'));
+
+function fileOf(source: ShopSource, records: readonly Uint8Array[]): string {
+  const file = join(exports, `${source}.${source === 'customers' ? 'csv' : 'ndjson'}`);
+  writeFileSync(file, Buffer.concat(records.flatMap((record) => [record, Buffer.from('\n')])));
+  return file;
 }
 
 function report(table: string): TableReport {
