@@ -190,4 +190,10 @@ describe('numbers of fields', () => {
     // 1 is promoted to bigint and dropped; the int column 3 then grows and keeps its values.
     expect(idsAfter(int, bigint, text, int, bigint)).toEqual({ a: 3 });
   });
+
+  it('prefers a dropped column of the same type to one that could be widened', () => {
+    const [int, bigint, text] = (['int', 'bigint', 'text'] as const).map((kind) => columns({ a: kind })) as [Table, Table, Table];
+    expect(idsAfter(bigint, int, text, bigint)).toEqual({ a: 1 });
+    expect(idsAfter(bigint, int, text, int)).toEqual({ a: 2 });
+  });
 });
