@@ -39,8 +39,9 @@ export function publishKeyedDifference(table: StatementTable): Sql {
 export function publishMultisetDifference(table: StatementTable): Sql {
   const { columns } = table.table.spec;
   const list = columnList(columns);
-  const sides = sqlText`SELECT ${list}, 1 AS "_new", 0 AS "_old" FROM (${publishedRows(table)}) n UNION ALL SELECT ${list}, 0, 1 FROM (${targetRows(table)}) o WHERE o."_inside"`;
-  const counts = sqlText`SELECT ${list}, sum("_new") AS "_new", sum("_old") AS "_old" FROM (${sides}) u GROUP BY ${list} HAVING sum("_new") <> sum("_old")`;
+  const sides = sqlText`SELECT ${list}, TRUE AS "_is_new" FROM (${publishedRows(table)}) n UNION ALL SELECT ${list}, FALSE FROM (${targetRows(table)}) o WHERE o."_inside"`;
+  const [added, present] = ['count_if("_is_new")', 'count_if(NOT "_is_new")'];
+  const counts = sqlText`SELECT ${list}, ${added} AS "_new", ${present} AS "_old" FROM (${sides}) u GROUP BY ${list} HAVING ${added} <> ${present}`;
   // Copy 0 stands for the removal of all, the copies after it for one row each.
   const copies = `sequence(CASE WHEN c."_old" > c."_new" THEN 0 ELSE c."_old" + 1 END, c."_new")`;
   const match = `CASE WHEN x."_copy" = 0 THEN 'delete' END AS "_delete"`;

@@ -22,8 +22,16 @@ export function specOf(name: string, columns: readonly ColumnSpec[]): ContractSp
   return { name, version: '0123456789ab', columns, rules: [] };
 }
 
-export const KEYED = specOf('orders', [column('k', { kind: 'text' }, { key: true }), column('part', { kind: 'int' }, { key: true }), ...VALUES]);
-export const KEYLESS = specOf('orders', [column('k', { kind: 'text' }), column('part', { kind: 'int' }), ...VALUES.map(({ sequence: _, ...rest }) => rest)]);
+export const KEYED = specOf('orders', [
+  column('k', { kind: 'text' }, { key: true }),
+  column('part', { kind: 'int' }, { key: true }),
+  ...VALUES,
+]);
+export const KEYLESS = specOf('orders', [
+  column('k', { kind: 'text' }),
+  column('part', { kind: 'int' }),
+  ...VALUES.map(({ sequence: _, ...rest }) => rest),
+]);
 
 /** A table with every kind of column, nested ones too. */
 export const WIDE = specOf('orders', [
