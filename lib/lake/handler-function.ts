@@ -1,6 +1,6 @@
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { type Duration, RemovalPolicy, type Size, Validations } from 'aws-cdk-lib/core';
+import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { stageHandler } from './handler-code.js';
@@ -55,10 +55,6 @@ export class HandlerFunction extends Construct {
       environment: { variables: { ...props.environment } },
       loggingConfig: { logGroup: logs.ref, logFormat: 'JSON' },
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
-    });
-    Validations.of(this.resource).acknowledge({
-      id: 'AwsSolutions-L1',
-      reason: 'nodejs22.x is a long-term release that the handlers are built for and tested on; it is raised with the package',
     });
     // What the CDK toolchain writes as well, so that `cdk watch` and local tools find the code.
     this.resource.addMetadata('aws:asset:path', code.assetPath);

@@ -9,11 +9,12 @@ import {
   type LifecycleRule,
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FAILED_PREFIX, LAMBDA_FAILURES_PREFIX, RESULTS_PREFIX } from '../model/layout.js';
 import type { ILakeZone } from '../model/step.js';
 import type { Zone } from '../model/zone.js';
+import { acknowledge } from './acknowledge.js';
 import type { ResolvedEnvironment } from './environment.js';
 
 /** A bucket, and what belongs to it, that exists already. The key is required: without it the grants on it would be missing. */
@@ -87,11 +88,11 @@ function makeBucket(scope: Construct, props: LakeZoneProps, encryptionKey: IKey)
   });
   bucket.policy?.applyRemovalPolicy(props.removalPolicy);
   if (SENDS_EVENTS.includes(props.zone)) turnOnEvents(scope, bucket);
-  Validations.of(bucket).acknowledge({
-    id: 'AwsSolutions-S1',
-    reason:
-      'who read which object is answered by CloudTrail data events with principal and key; access logs are best effort and would need one more bucket of personal data in keys',
-  });
+  acknowledge(
+    bucket,
+    'AwsSolutions-S1',
+    'who read which object is answered by CloudTrail data events with principal and key; access logs are best effort and would need one more bucket of personal data in keys',
+  );
   return bucket;
 }
 

@@ -1,7 +1,8 @@
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
-import { Aws, type IResolveContext, Lazy, Validations } from 'aws-cdk-lib/core';
+import { Aws, type IResolveContext, Lazy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
+import { acknowledge } from './acknowledge.js';
 import type { Statement } from './statement.js';
 
 export interface ServiceRoleProps {
@@ -20,6 +21,7 @@ export class ServiceRole extends Construct {
   readonly resource: CfnRole;
   private readonly statements: Statement[] = [];
   private readonly acknowledged = new Set<string>();
+  private explained = 0;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
@@ -41,10 +43,7 @@ export class ServiceRole extends Construct {
 
   private render(context: IResolveContext): CfnRole.PolicyProperty[] {
     if (this.statements.length === 0) return [];
-    for (const { resources, because } of this.statements) {
-      if (because === undefined) continue;
-      for (const resource of resources) this.acknowledge(flatten(context.resolve(resource)), because);
-    }
+    this.explain(context);
     const statements = merged(this.statements).map(({ actions, resources, conditions }) => ({
       Effect: 'Allow',
       Action: oneOrMany(actions),
@@ -54,12 +53,22 @@ export class ServiceRole extends Construct {
     return [{ policyName: 'exact', policyDocument: { Version: '2012-10-17', Statement: statements } }];
   }
 
-  /** The id names the resource as cdk-nag prints it; it is known only now that references are resolved. */
+  /** Acknowledges wildcards as cdk-nag names them: by their resources, known only now that references are resolved. Once, of many renderings. */
+  private explain(context: IResolveContext): void {
+    // References between stacks are not theirs yet.
+    if (context.preparing) return;
+    for (const { resources, because } of this.statements.slice(this.explained)) {
+      if (because === undefined) continue;
+      for (const resource of resources) this.acknowledge(flatten(context.resolve(resource)), because);
+    }
+    this.explained = this.statements.length;
+  }
+
   private acknowledge(resource: string, reason: string): void {
     const id = `AwsSolutions-IAM5[Resource::${resource}]`;
     if (!resource.includes('*') || this.acknowledged.has(id)) return;
     this.acknowledged.add(id);
-    Validations.of(this.resource).acknowledge({ id, reason });
+    acknowledge(this.resource, id, reason);
   }
 }
 
@@ -106,14 +115,18 @@ function oneOrMany(values: readonly string[]): string | readonly string[] {
   return values.length === 1 ? values[0]! : values;
 }
 
+interface Intrinsic {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly string[];
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+  readonly 'Fn::ImportValue'?: unknown;
+}
+
 function flatten(value: unknown): string {
   if (typeof value === 'string') return value;
-  const {
-    Ref: ref,
-    'Fn::GetAtt': attribute,
-    'Fn::Join': join,
-  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::ImportValue': imported } = value as Intrinsic;
   if (ref !== undefined) return `<${ref}>`;
+  if (imported !== undefined) return flatten(imported);
   if (attribute !== undefined) return `<${attribute.join('.')}>`;
   return join === undefined ? JSON.stringify(value) : join[1].map(flatten).join(join[0]);
 }

@@ -1,8 +1,9 @@
 import { CfnStream, type IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
+import { acknowledge } from '../lake/acknowledge.js';
 
 /** The stream a source reads, as what reads it sees it. */
 export interface BoundStream {
@@ -72,14 +73,10 @@ function newStream(
     retentionPeriodHours: hours,
     streamEncryption: { encryptionType: 'KMS', keyId: encryptionKey.keyArn },
   });
-  Validations.of(stream).acknowledge({
-    id: 'AwsSolutions-KDS3',
-    reason: "the lake's own key: who may read the events is decided by the key's policy too, and adopted keys work the same",
-  });
-  Validations.of(stream).acknowledge({
-    id: 'AwsSolutions-KDS3',
-    reason:
-      "the lake's own key decides who may read events, as it does for every object made of them; anyone of the account may use aws/kinesis",
-  });
+  acknowledge(
+    stream,
+    'AwsSolutions-KDS3',
+    "the lake's own key: who may read the events is decided by the key's policy too, and adopted keys work the same",
+  );
   return { arn: stream.attrArn, encryptionKey, retention };
 }

@@ -1,11 +1,12 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
-import { Aws, Duration, Size, Validations } from 'aws-cdk-lib/core';
+import { Aws, Duration, Size } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AnyContract } from '../contract/contract.js';
 import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
+import { acknowledge } from '../lake/acknowledge.js';
 import { BronzeTable } from '../lake/bronze-table.js';
 import type { HandlerFunction } from '../lake/handler-function.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
@@ -89,7 +90,6 @@ export class FileSource<const C extends AnyContract> extends Construct implement
         ...writeObjectsOnce(lake.zones.bronze, tablePrefix(this.spec.name)),
         // When the file was first seen, so that the same file dropped again lands nowhere else.
         ...readObjects(lake.zones.bronze, filesPrefix(this.spec.name)),
-        ...readObjects(lake.zones.bronze, filesPrefix(this.spec.name)),
         ...keepFailures(lake),
       ],
     });
@@ -113,10 +113,11 @@ function onNewFile(scope: Construct, lake: ILake, conform: HandlerFunction, prop
     sqsManagedSseEnabled: true,
     messageRetentionPeriod: Duration.days(14).toSeconds(),
   });
-  Validations.of(undelivered).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason: 'it is a dead-letter queue itself: of events that EventBridge could not hand to the function',
-  });
+  acknowledge(
+    undelivered,
+    'AwsSolutions-SQS3',
+    'it is a dead-letter queue itself: of events that EventBridge could not hand to the function',
+  );
   const rule = new CfnRule(scope, 'OnNewFile', {
     description: `New files of ${props.contract.spec.name}`,
     eventPattern: {

@@ -1,8 +1,9 @@
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { CfnLogGroup, CfnLogStream } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { ContractSpec } from '../contract/spec.js';
+import { acknowledge } from '../lake/acknowledge.js';
 import type { HandlerFunction } from '../lake/handler-function.js';
 import { ServiceRole } from '../lake/service-role.js';
 import { type Statement, writeObjects } from '../lake/statement.js';
@@ -65,10 +66,11 @@ export function deliverByFirehose(scope: Construct, delivery: FirehoseDelivery):
       processingConfiguration: { enabled: true, processors: [processor(conform)] },
     },
   });
-  Validations.of(deliveryStream).acknowledge({
-    id: 'AwsSolutions-KDF1',
-    reason: 'its source is an encrypted Kinesis stream: Firehose then keeps nothing at rest of its own and refuses a setting for it',
-  });
+  acknowledge(
+    deliveryStream,
+    'AwsSolutions-KDF1',
+    'its source is an encrypted Kinesis stream: Firehose then keeps nothing at rest of its own and refuses a setting for it',
+  );
   return conform;
 }
 

@@ -1,5 +1,5 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Validations } from 'aws-cdk-lib/core';
+import { Stack, Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { contract, text } from '../../lib/contract/index.js';
@@ -8,7 +8,7 @@ import { readObjects } from '../../lib/lake/statement.js';
 import { Delivery } from '../../lib/sources/delivery.js';
 import { FileSource } from '../../lib/sources/file-source.js';
 import { KinesisSource } from '../../lib/sources/kinesis-source.js';
-import { makeLake } from '../lake/make-lake.js';
+import { makeLake, StubPipeline } from '../lake/make-lake.js';
 
 const named = (name: string) => contract(name, { id: text().key() });
 
@@ -27,6 +27,14 @@ function findings(more: (made: ReturnType<typeof makeLake>) => void = () => {}):
 describe('cdk-nag on a lake and every kind of source', () => {
   it('finds nothing that is not acknowledged', () => {
     expect(findings()).toEqual([]);
+  });
+
+  it('finds nothing where the lake stands in another stack', () => {
+    const { app, lake } = makeLake();
+    const stack = new Stack(app, 'Other');
+    new KinesisSource(new StubPipeline(stack, 'Orders', lake), 'Stream', { contract: named('far_away') });
+    app.synth();
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
   });
 
   it('still finds what is added beside them', () => {
