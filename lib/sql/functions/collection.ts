@@ -172,7 +172,8 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
     nulls: 'sometimes',
     duckdb: (call) => {
       const [list, start, step, finish] = call.args as [string, string, string, string];
-      const [parameter, body] = /^lambda (\w+): ([\s\S]*)$/.exec(finish)?.slice(1) as [string, string];
+      const parameter = /^lambda (\w+): /.exec(finish)?.[1] ?? '';
+      const body = finish.slice(`lambda ${parameter}: `.length);
       return `list_transform([list_reduce(${list}, ${step}, ${start})], lambda ${parameter}: ${body})[1]`;
     },
     spark: 'aggregate($*)',

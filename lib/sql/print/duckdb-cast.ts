@@ -1,0 +1,70 @@
+import { quoteIdentifier, stringLiteral } from '../literal.js';
+import { isInteger } from '../types/coercion.js';
+import type { RowField, SqlType } from '../types/sql-type.js';
+import { duckDbType } from './duckdb.js';
+
+/** Text that Trino's casts from varchar take. DuckDB takes more (`' 1 '`, `'1.5'` as a whole number, `'yes'`), so it is asked first. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  integer: '[+-]?[0-9]+',
+  decimal: '[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?',
+  double: '\\s*([+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?Infinity|NaN)\\s*',
+  boolean: '(?i:true|false|t|f|1|0)',
+  date: '\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*',
+  timestamp: '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]{1,6})?)?)?',
+};
+
+/** A cast as DuckDB SQL with Trino's result. `safe` gives NULL where the value does not fit. */
+export function duckDbCast(text: string, from: SqlType, to: SqlType, safe: boolean): string {
+  const cast = safe ? 'try_cast' : 'cast';
+  const type = duckDbType(to);
+  if (from.kind === 'unknown') return `cast(${text} as ${type})`;
+  if (from.kind === 'varchar' && to.kind !== 'varbinary') return fromText(text, to, safe);
+  if (to.kind === 'varchar') return toText(text, from);
+  if (isInteger(to) && ['decimal', 'double', 'real'].includes(from.kind)) return `${cast}(round(${text}) as ${type})`;
+  if (from.kind === 'array' && to.kind === 'array') {
+    return needsParts(from.element, to.element)
+      ? `list_transform(${text}, lambda _e: ${duckDbCast('_e', from.element, to.element, safe)})`
+      : `${cast}(${text} as ${type})`;
+  }
+  if (from.kind === 'row' && to.kind === 'row') return rowCast(text, from.fields, to.fields, safe);
+  if (from.kind === 'map' && to.kind === 'map' && (needsParts(from.key, to.key) || needsParts(from.value, to.value))) {
+    const entry = `struct_pack(k := ${duckDbCast("struct_extract(_e, 'key')", from.key, to.key, safe)}, v := ${duckDbCast("struct_extract(_e, 'value')", from.value, to.value, safe)})`;
+    return `map_from_entries(list_transform(map_entries(${text}), lambda _e: ${entry}))`;
+  }
+  return `${cast}(${text} as ${type})`;
+}
+
+/** Whether a nested type's cast is more than DuckDB's own. */
+function needsParts(from: SqlType, to: SqlType): boolean {
+  if (from.kind === 'row' && to.kind === 'row') return true;
+  if (from.kind === 'array' && to.kind === 'array') return needsParts(from.element, to.element);
+  return from.kind === 'varchar' || to.kind === 'varchar' || isInteger(to);
+}
+
+function fromText(text: string, to: SqlType, safe: boolean): string {
+  if (to.kind === 'varchar') return text;
+  const pattern = ACCEPTED[isInteger(to) ? 'integer' : to.kind === 'real' ? 'double' : to.kind];
+  const type = duckDbType(to);
+  const cast = safe ? 'try_cast' : 'cast';
+  if (pattern === undefined) return `${cast}(${text} as ${type})`;
+  const accepted = `regexp_full_match(${text}, ${stringLiteral(pattern)})`;
+  const failed = safe ? '' : ` when ${text} is not null then error('cannot cast text to ${to.kind}')`;
+  return `case when ${accepted} then ${cast}(${text} as ${type})${failed} end`;
+}
+
+function toText(text: string, from: SqlType): string {
+  if (from.kind !== 'timestamp') return `cast(${text} as varchar)`;
+  if (from.precision === 6) return `strftime(${text}, '%Y-%m-%d %H:%M:%S.%f')`;
+  const whole = `strftime(${text}, '%Y-%m-%d %H:%M:%S')`;
+  return from.precision === 0 ? whole : `left(strftime(${text}, '%Y-%m-%d %H:%M:%S.%f'), ${20 + from.precision})`;
+}
+
+/** Rows are cast by position in Trino, by name in DuckDB. */
+function rowCast(text: string, from: readonly RowField[], to: readonly RowField[], safe: boolean): string {
+  const fields = to.map((field, at) => {
+    const source = from[at] as RowField;
+    const value = source.name === undefined ? `(${text})[${at + 1}]` : `struct_extract(${text}, ${stringLiteral(source.name)})`;
+    return `${quoteIdentifier(field.name ?? `field${at}`)} := ${duckDbCast(value, source.type, field.type, safe)}`;
+  });
+  return `case when ${text} is not null then struct_pack(${fields.join(', ')}) end`;
+}
