@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderOf } from './cache.js';
 import { run } from './command.js';
@@ -68,12 +68,17 @@ async function certificate(folder: string): Promise<Tls> {
 function serverEnvironment(folder: string, port: number, tls: Tls | undefined): NodeJS.ProcessEnv {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary);
+  // Its Lambda worker is a CommonJS file, which this project's package.json would make an ES module.
+  writeFileSync(join(temporary, 'package.json'), '{}');
   return {
     ...process.env,
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
     TMPDIR: temporary,
     S3_DATA_DIR: join(folder, 's3'),
+    // Listeners of services that are not used here, on ports of their own.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
     SFN_WAIT_SCALE: '0.05',
     // Lambdas are bundled: nothing of this project's own modules may help them.
     NODE_PATH: '',

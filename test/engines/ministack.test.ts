@@ -8,7 +8,9 @@ import { type MiniStack, startMiniStack } from '../../scripts/engines/ministack.
 import { runFolder } from '../../scripts/engines/server.js';
 import { bootstrap, DeployedShop, deploy, synthesizeShop } from './deployed-shop.js';
 
-const { records, truth } = shopEvents({ seed: 7, days: 2, customers: 20, ordersPerDay: 40 }).order_events;
+const events = shopEvents({ seed: 7, customers: 20, orders: 150 });
+const { records, truth } = events.order_events;
+const payments = events.payments.records;
 
 describe('the shop, deployed by the CDK onto an emulated account', () => {
   let account: MiniStack;
@@ -81,8 +83,8 @@ async function deliveredObjects(shop: DeployedShop): Promise<Map<string, Buffer>
   return found;
 }
 
-async function lines(shop: DeployedShop, zone: string): Promise<number> {
-  const objects = await shop.objects(zone, 'order_events/arrival=');
+async function lines(shop: DeployedShop, zone: string, table = 'order_events'): Promise<number> {
+  const objects = await shop.objects(zone, `${table}/arrival=`);
   return [...objects.values()].reduce((sum, bytes) => sum + gunzipSync(bytes).toString().split('\n').length - 1, 0);
 }
 
