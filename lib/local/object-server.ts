@@ -15,7 +15,8 @@ const KNOWN_PARAMETERS = new Set([
   'fetch-owner',
   'x-id',
 ]);
-const KNOWN_CONDITIONS = new Set(['if-none-match']);
+/** Headers that change what a request means, by the operations that heed them; any other is another operation. */
+const KNOWN_CONDITIONS: Readonly<Record<string, readonly string[]>> = { PUT: ['if-none-match'], GET: ['if-match', 'range'] };
 
 /** Serves an object store on loopback in the part of the S3 API that the handlers use, path style. Anything else is answered 501 by its name. */
 export class ObjectServer {
@@ -68,8 +69,9 @@ function operationOf(request: IncomingMessage, query: URLSearchParams, bucket: s
   const method = request.method ?? '';
   const foreign = [...query.keys()].find((parameter) => !KNOWN_PARAMETERS.has(parameter));
   const headers = Object.keys(request.headers);
-  const condition = headers.find((header) => header.startsWith('if-') && !KNOWN_CONDITIONS.has(header));
-  const unserved = headers.find((header) => header === 'range' || header === 'x-amz-copy-source' || header === 'x-amz-tagging');
+  const known = KNOWN_CONDITIONS[method] ?? [];
+  const condition = headers.find((header) => header.startsWith('if-') && !known.includes(header));
+  const unserved = headers.find((header) => /^(?:range|x-amz-copy-source|x-amz-tagging)$/.test(header) && !known.includes(header));
   if (bucket === '') return `${method} /`;
   if (foreign !== undefined) return `${method} with '${foreign}'`;
   if (condition !== undefined || unserved !== undefined) return `${method} with header '${condition ?? unserved}'`;
@@ -88,11 +90,19 @@ const OPERATIONS = {
     response.writeHead(200, { etag: `"${etag}"` }).end();
   },
 
-  async GetObject({ store, bucket, key, response }: Call): Promise<void> {
+  async GetObject({ store, bucket, key, request, response }: Call): Promise<void> {
     const found = await store.head(bucket, key);
     const body = found === undefined ? undefined : await store.get(bucket, key);
     if (found === undefined || body === undefined) return fail(response, 404, 'NoSuchKey', 'no such key');
-    response.writeHead(200, headersOf(found)).end(body);
+    const match = request.headers['if-match'];
+    if (match !== undefined && match !== `"${found.etag}"`) return fail(response, 412, 'PreconditionFailed', 'the object is another one');
+    if (request.headers.range === undefined) return void response.writeHead(200, headersOf(found)).end(body);
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range);
+    if (range === null) return fail(response, 501, 'NotImplemented', 'Range takes bytes=<first>-<last> only');
+    const [first, last] = [Number(range[1]), Math.min(Number(range[2]), body.length - 1)];
+    if (first > last) return fail(response, 416, 'InvalidRange', 'the object is shorter');
+    const headers = { 'content-length': last - first + 1, 'content-range': `bytes ${first}-${last}/${body.length}` };
+    response.writeHead(206, { ...headersOf(found), ...headers }).end(body.subarray(first, last + 1));
   },
 
   async HeadObject({ store, bucket, key, response }: Call): Promise<void> {

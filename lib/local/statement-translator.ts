@@ -1,5 +1,8 @@
 import { LakeError } from '../contract/lake-error.js';
-import { analyze, parseStatement, printDuckDb, SqlProblem } from '../sql/index.js';
+import { type Analyzed, analyze } from '../sql/analyze/statement-analyzer.js';
+import { parseStatementText } from '../sql/parse/parse.js';
+import { printAnalyzedDuckDb } from '../sql/print/duckdb.js';
+import { SqlProblem } from '../sql/sql-error.js';
 import { type CatalogTable, catalogOf } from '../sql/types/catalog.js';
 import type { GlueTable } from './lake-tables.js';
 import type { QueryReport } from './report.js';
@@ -19,8 +22,9 @@ export class StatementTranslator {
    * @throws LakeError `local/statement` when the statement is outside the subset or DuckDB refuses it; the message holds no data
    */
   async run(warehouse: Warehouse, text: string): Promise<QueryReport | undefined> {
-    const { statement, output } = this.read(text);
-    const sql = this.translated(text, () => printDuckDb(this.read(text)));
+    const analyzed = this.read(text);
+    const { statement, output } = analyzed;
+    const sql = printAnalyzedDuckDb(analyzed);
     switch (statement.kind) {
       case 'query':
         return await warehouse.read(sql);
@@ -49,17 +53,13 @@ export class StatementTranslator {
     }
   }
 
-  private read(text: string): ReturnType<typeof analyze> {
+  private read(text: string): Analyzed {
     const catalog = catalogOf([...this.declared, ...this.candidates.values()]);
-    return this.translated(text, () => analyze(parseStatement(text), catalog));
-  }
-
-  private translated<T>(_text: string, work: () => T): T {
     try {
-      return work();
+      return analyze(parseStatementText(text).ast, catalog);
     } catch (error) {
-      // Ours: names and positions in the statement, never data.
-      if (error instanceof SqlProblem) throw StatementError.of(error.message);
+      // Ours: names of the statement, never data.
+      if (error instanceof SqlProblem) throw new StatementError(error.message);
       throw error;
     }
   }

@@ -26,13 +26,19 @@ const SETTINGS = [
 /** DuckDB's own words about a statement, for kinds of error that cannot quote a row. */
 const SAFE_ERRORS = /^(Parser|Binder|Catalog) Error: .*/;
 
-/** A statement that DuckDB refused or gave up on. The message quotes no row: DuckDB's own often does. */
+/** A statement that was refused or given up on. The message quotes no row. */
 export class StatementError extends LakeError {
-  constructor(error: unknown) {
+  constructor(message: string) {
+    super('local/statement', message);
+  }
+
+  /** DuckDB's errors often quote a row: only its words about names are kept, else the kind of the error. */
+  static fromDuckDb(error: unknown): StatementError {
     const text = error instanceof Error ? error.message : '';
-    const safe = SAFE_ERRORS.exec(text)?.[0];
     const kind = /^[A-Z][A-Za-z]*( [A-Z][A-Za-z]*)*(?= Error: )/.exec(text)?.[0];
-    super('local/statement', safe ?? (kind === undefined ? 'the statement failed' : `the statement failed while it ran: ${kind} Error`));
+    return new StatementError(
+      SAFE_ERRORS.exec(text)?.[0] ?? (kind === undefined ? 'the statement failed' : `the statement failed while it ran: ${kind} Error`),
+    );
   }
 }
 
@@ -133,7 +139,7 @@ export class Warehouse {
     try {
       return await use(connection);
     } catch (error) {
-      throw error instanceof LakeError ? error : new StatementError(error);
+      throw error instanceof LakeError ? error : StatementError.fromDuckDb(error);
     } finally {
       this.idle.push(connection);
     }
