@@ -31,7 +31,7 @@ export function compileCells(
       const cell = cells[index] as string;
       if (cell !== '') cursor.extras.push({ path: name, value: JSON.stringify(cell) });
     }
-    return out.join(',');
+    return `{${out.join(',')}`;
   };
 }
 
@@ -46,10 +46,10 @@ function cellValue(column: ColumnSpec, read: Read, token: (cell: string) => stri
   cursor.extras = extras;
   const known = extras.length;
   try {
-    const value = read(cursor);
+    const value = read(cursor, cursor.peek());
     if (!Number.isNaN(cursor.peek())) throw MALFORMED;
     for (const extra of cursor.extras.slice(known)) extra.path = `${column.name}.${extra.path}`;
-    return value;
+    return value === '' ? json.trim() : value;
   } catch (error) {
     if (error !== MALFORMED) throw error;
     return cursor.refuse('parse', column.name);

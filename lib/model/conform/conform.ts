@@ -2,8 +2,9 @@ import type { ColumnSpec, ContractSpec } from '../../contract/spec.js';
 import { BRONZE_META } from '../layout.js';
 import { compileCells } from './cells.js';
 import { Cursor, MALFORMED } from './cursor.js';
-import { type DecodeLimits, decodeRecord, MAX_RECORD_BYTES, utf8Text } from './decode.js';
-import { compileField, compileMembers, notFromTheFuture, type Read } from './readers.js';
+import { type DecodeLimits, decodeRecord, decodeText, MAX_RECORD_BYTES } from './decode.js';
+import { compileMembers } from './members.js';
+import { compileRead, notFromTheFuture, type Read } from './readers.js';
 import { type Outcome, type Refused, refused } from './refusal.js';
 
 /** When and from where a record came. */
@@ -38,8 +39,8 @@ export function compileConform(spec: ContractSpec, options: ConformOptions = {})
   const cursor = new Cursor();
   const members = compileMembers(spec.columns, '', readsOf(spec, options));
   const line = lineWriter(spec);
-  const text = (body: string, arrival: Arrival, bom = false): Outcome => {
-    cursor.start(body);
+  const conform = (body: string, arrival: Arrival, plain: boolean, bom: boolean): Outcome => {
+    cursor.start(body, plain);
     cursor.arrivedAt = arrival.arrivedAt;
     try {
       if (cursor.peek() !== 0x7b) return notAnObject(cursor);
@@ -51,15 +52,15 @@ export function compileConform(spec: ContractSpec, options: ConformOptions = {})
     }
   };
   return {
-    text,
+    text: (body, arrival) => conform(body, arrival, false, false),
     record(bytes, arrival) {
       const decoded = decodeRecord(bytes, options);
-      return 'reasons' in decoded ? decoded : text(decoded.text, arrival, decoded.bom);
+      return 'reasons' in decoded ? decoded : conform(decoded.text, arrival, decoded.plain, decoded.bom);
     },
     line(bytes, arrival) {
       if (bytes.length > (options.maxBytes ?? MAX_RECORD_BYTES)) return refused('size');
-      const body = utf8Text(bytes);
-      return body === undefined ? refused('encoding') : text(body, arrival);
+      const decoded = decodeText(bytes);
+      return decoded === undefined ? refused('encoding') : conform(decoded.text, arrival, decoded.plain, false);
     },
     cells(header) {
       const read = compileCells(spec, readsOf(spec, options), header);
@@ -73,7 +74,7 @@ export function compileConform(spec: ContractSpec, options: ConformOptions = {})
 
 function readsOf(spec: ContractSpec, options: ConformOptions): Read[] {
   return spec.columns.map((column: ColumnSpec) => {
-    const read = compileField(column, column.name, { compose: column.key === true || column.subject === true });
+    const read = compileRead(column.type, column.name, { compose: column.key === true || column.subject === true });
     return column.eventTime === true ? notFromTheFuture(read, column.type, column.name, options.skewTolerance ?? DEFAULT_SKEW) : read;
   });
 }
@@ -96,8 +97,15 @@ function lineWriter(spec: ContractSpec): (row: string, cursor: Cursor, arrival: 
     const drifted = cursor.extras.length > 0;
     const extra = drifted ? extraOf(cursor) : 'null';
     if (cursor.reasons.length > 0) return { reasons: cursor.reasons };
-    return { row: `{${row}${arrived}${arrival.arrivedAt}${position}${JSON.stringify(arrival.position)}${rest}${extra}}`, bom, drifted };
+    return { row: `${row}${arrived}${arrival.arrivedAt}${position}${quoted(arrival.position)}${rest}${extra}}`, bom, drifted };
   };
+}
+
+const PLAIN = /^[\w/@.-]*$/;
+
+/** `JSON.stringify`, which costs more than the test that a position mostly passes. */
+function quoted(position: string): string {
+  return PLAIN.test(position) ? `"${position}"` : JSON.stringify(position);
 }
 
 /** The unknown fields as one JSON object, in a JSON string. */

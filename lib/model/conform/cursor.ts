@@ -34,15 +34,18 @@ export class Cursor {
   key = '';
   /** Whole digits of the number read last as a number, if it was short and plain; else NaN. */
   integer = 0;
+  /** Where the number read last has its point, or -1. */
+  point = -1;
   /** The number read last has an exponent. */
   exponent = false;
   /** No escape and no control character stands anywhere in the text: most records. */
   private plain = true;
 
-  start(text: string): void {
+  /** Begins with a text; `plain` when it is known to hold no escape and no control character. */
+  start(text: string, plain = false): void {
     this.text = text;
     this.at = 0;
-    this.plain = !CONTROL_OR_ESCAPE.test(text);
+    this.plain = plain || !CONTROL_OR_ESCAPE.test(text);
     if (this.reasons.length > 0) this.reasons = [];
     if (this.extras.length > 0) this.extras = [];
   }
@@ -74,16 +77,25 @@ export class Cursor {
     this.at += word.length;
   }
 
-  /** Reads a string, quotes included, in canonical form; half of a surrogate pair is noted as a reason. */
+  /**
+   * Reads a string. Gives '' when it stands canonical as it is written, else its canonical form, quotes included;
+   * half of a surrogate pair is noted as a reason.
+   */
   string(field: string): string {
-    const from = this.at;
     if (this.plain) {
-      const end = this.text.indexOf('"', from + 1);
+      const end = this.text.indexOf('"', this.at + 1);
       if (end < 0) throw MALFORMED;
       this.at = end + 1;
-      return this.text.slice(from, end + 1);
+      return '';
     }
-    return this.escapedString(from, field);
+    return this.escapedString(this.at, field);
+  }
+
+  /** Reads a string and gives its canonical form in any case. */
+  token(field: string): string {
+    const from = this.at;
+    const changed = this.string(field);
+    return changed === '' ? this.text.slice(from, this.at) : changed;
   }
 
   private escapedString(from: number, field: string): string {
@@ -98,8 +110,7 @@ export class Cursor {
       }
     }
     this.at = at + 1;
-    const token = this.text.slice(from, at + 1);
-    return escaped ? this.unescaped(token, field) : token;
+    return escaped ? this.unescaped(this.text.slice(from, at + 1), field) : '';
   }
 
   private unescaped(token: string, field: string): string {
@@ -112,11 +123,10 @@ export class Cursor {
     return LONE_SURROGATE.test(value) ? this.refuse('encoding', field) : JSON.stringify(value);
   }
 
-  /** Reads a number as it is written. Sets `integer`. */
-  number(): string {
+  /** Steps over a number. Sets `integer`, `point` and `exponent`. */
+  number(): void {
     const { text } = this;
-    const from = this.at;
-    let at = from;
+    let at = this.at;
     const negative = text.charCodeAt(at) === 0x2d;
     if (negative) at++;
     const first = at;
@@ -129,19 +139,23 @@ export class Cursor {
     const digits = at - first;
     if (digits === 0 || (digits > 1 && text.charCodeAt(first) === 0x30)) throw MALFORMED;
     this.exponent = false;
-    this.integer = digits > 15 ? Number.NaN : negative ? -value : value;
+    this.point = -1;
     // `.`, `E` and `e` less 0x30.
     if (digit === -2 || digit === 0x15 || digit === 0x35) {
       this.integer = Number.NaN;
-      at = this.fractionAndExponent(at);
+      this.at = this.fractionAndExponent(at);
+    } else {
+      this.integer = digits > 15 ? Number.NaN : negative ? -value : value;
+      this.at = at;
     }
-    this.at = at;
-    return text.slice(from, at);
   }
 
   private fractionAndExponent(from: number): number {
     let at = from;
-    if (this.text.charCodeAt(at) === 0x2e) at = this.digits(at + 1);
+    if (this.text.charCodeAt(at) === 0x2e) {
+      this.point = at;
+      at = this.digits(at + 1);
+    }
     const code = this.text.charCodeAt(at);
     if (code !== 0x65 && code !== 0x45) return at;
     this.exponent = true;
@@ -228,7 +242,7 @@ class AnyValue {
   private key(): void {
     const { cursor } = this;
     if (cursor.peek() !== 0x22) throw MALFORMED;
-    const key = cursor.string(this.field);
+    const key = cursor.token(this.field);
     const keys = this.open[this.open.length - 1] as Set<string>;
     if (key === '"__proto__"') cursor.refuse('proto', this.field);
     if (keys.has(key)) cursor.refuse('duplicate', this.field);
@@ -239,10 +253,12 @@ class AnyValue {
 
   private scalar(code: number): string {
     const { cursor } = this;
-    if (code === 0x22) return cursor.string(this.field);
+    if (code === 0x22) return cursor.token(this.field);
     const word = code === 0x74 ? 'true' : code === 0x66 ? 'false' : code === 0x6e ? 'null' : undefined;
     if (word === undefined) {
-      const token = cursor.number();
+      const from = cursor.at;
+      cursor.number();
+      const token = cursor.text.slice(from, cursor.at);
       return Number.isFinite(Number(token)) ? token : cursor.refuse('number', this.field);
     }
     cursor.word(word);

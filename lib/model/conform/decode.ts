@@ -1,5 +1,6 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import { isPlainAscii } from './plain-ascii.js';
 import { type Refused, refused } from './refusal.js';
 
 export interface DecodeLimits {
@@ -7,6 +8,14 @@ export interface DecodeLimits {
   readonly maxBytes?: number;
   /** The most bytes a compressed record may unpack to. @default 10485760 (10 MiB) */
   readonly maxUnpackedBytes?: number;
+}
+
+export interface Decoded {
+  readonly text: string;
+  /** The text is known to hold no escape, no control character and nothing but ASCII. */
+  readonly plain: boolean;
+  /** A byte-order mark was taken off. */
+  readonly bom: boolean;
 }
 
 /** Where a record's payload stops being kept beside its reasons, and a pointer takes its place. */
@@ -22,7 +31,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * The text of a record. By rule: over the size it is not looked at; gzip is unpacked once, up to a limit; one byte-order
  * mark is taken off, a second is data; the rest must be UTF-8, and nothing is replaced.
  */
-export function decodeRecord(bytes: Uint8Array, limits: DecodeLimits = {}): { readonly text: string; readonly bom: boolean } | Refused {
+export function decodeRecord(bytes: Uint8Array, limits: DecodeLimits = {}): Decoded | Refused {
   if (bytes.length > (limits.maxBytes ?? MAX_RECORD_BYTES)) return refused('size');
   let plain = bytes;
   if (isGzip(bytes)) {
@@ -34,8 +43,14 @@ export function decodeRecord(bytes: Uint8Array, limits: DecodeLimits = {}): { re
     if (isGzip(plain)) return refused('gzip');
   }
   const bom = hasByteOrderMark(plain);
-  const text = utf8Text(bom ? plain.subarray(3) : plain);
-  return text === undefined ? refused('encoding') : { text, bom };
+  return decodeText(bom ? plain.subarray(3) : plain, bom) ?? refused('encoding');
+}
+
+/** The text of bytes that are neither packed nor marked; `undefined` when they are not UTF-8. */
+export function decodeText(bytes: Uint8Array, bom = false): Decoded | undefined {
+  if (isPlainAscii(bytes)) return { text: bufferOf(bytes).toString('latin1'), plain: true, bom };
+  const text = utf8Text(bytes);
+  return text === undefined ? undefined : { text, plain: false, bom };
 }
 
 export function hasByteOrderMark(bytes: Uint8Array): boolean {
@@ -44,7 +59,10 @@ export function hasByteOrderMark(bytes: Uint8Array): boolean {
 
 /** The text that UTF-8 bytes stand for; `undefined` when they are none. Nothing is replaced. */
 export function utf8Text(bytes: Uint8Array): string | undefined {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isAscii(buffer)) return buffer.toString('latin1');
+  const buffer = bufferOf(bytes);
   return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,31 +1,33 @@
-import type { FieldSpec, TypeSpec } from '../../contract/spec.js';
+import type { TypeSpec } from '../../contract/spec.js';
 import { type Cursor, MALFORMED } from './cursor.js';
+import { compileMembers } from './members.js';
 import { decimal, double, integer } from './number.js';
 import type { Canonical } from './refusal.js';
-import { instantText, isDate, timestamp, utcTimestamp } from './time.js';
+import { date, instantText, isDate, timestamp, UtcTimestamps } from './time.js';
 import { canonicalText, isScalar } from './types.js';
 
-/** Reads one value at the cursor and gives its text in a bronze line; what is wrong with it is noted on the cursor. */
-export type Read = (cursor: Cursor) => string;
+/**
+ * Reads one value that begins at the cursor with the character `code`, and gives its text in a bronze line: '' when it stands
+ * canonical as it is written, else its canonical form. What is wrong with it is noted on the cursor.
+ */
+export type Read = (cursor: Cursor, code: number) => string;
 
 /** Text of a key or of whom a row is about is compared with other texts: composed, so that one name is one name (F-9). */
-export interface FieldOptions {
+export interface ReadOptions {
   readonly compose?: boolean;
 }
 
 const QUOTE = 0x22;
 
-/** A field with its null: `null` where it may be, and where it may not a reason. */
-export function compileField(field: FieldSpec, path: string, options: FieldOptions = {}): Read {
-  const read = compileType(field.type, path, options);
-  return (cursor) => {
-    if (cursor.peek() !== 0x6e) return read(cursor);
-    cursor.word('null');
-    return field.nullable ? 'null' : cursor.refuse('drift', path);
-  };
+/** Reads a field with its null, which is a reason where it may not be. */
+export function readField(cursor: Cursor, read: Read, nullable: boolean, path: string): string {
+  const code = cursor.peek();
+  if (code !== 0x6e) return read(cursor, code);
+  cursor.word('null');
+  return nullable ? '' : cursor.refuse('drift', path);
 }
 
-function compileType(type: TypeSpec, path: string, options: FieldOptions): Read {
+export function compileRead(type: TypeSpec, path: string, options: ReadOptions = {}): Read {
   switch (type.kind) {
     case 'text':
       return options.compose === true ? composedText(path) : plainText(path);
@@ -47,13 +49,13 @@ function compileType(type: TypeSpec, path: string, options: FieldOptions): Read 
     case 'json':
       return (cursor) => JSON.stringify(cursor.value(path));
     case 'array':
-      return array(compileField({ name: '', type: type.element, nullable: false }, `${path}[]`), path);
+      return array(compileRead(type.element, `${path}[]`), path);
     case 'struct': {
       const members = compileMembers(type.fields, path);
-      return (cursor) => (cursor.peek() === 0x7b ? `{${members(cursor)}}` : drift(cursor, path));
+      return (cursor, code) => (code === 0x7b ? `${members(cursor)}}` : drift(cursor, path));
     }
     case 'map':
-      return map(type.key, compileField({ name: '', type: type.value, nullable: false }, `${path}{}`), path);
+      return map(type.key, compileRead(type.value, `${path}{}`), path);
   }
 }
 
@@ -67,32 +69,34 @@ function settle(cursor: Cursor, path: string, value: Canonical): string {
   return 'rule' in value ? cursor.refuse(value.rule, path) : value.text;
 }
 
+function settleQuoted(cursor: Cursor, path: string, value: Canonical): string {
+  return 'rule' in value ? cursor.refuse(value.rule, path) : `"${value.text}"`;
+}
+
 /** What a JSON string says. */
 function content(token: string): string {
   return token.indexOf('\\') < 0 ? token.slice(1, -1) : (JSON.parse(token) as string);
 }
 
 function plainText(path: string): Read {
-  return (cursor) => (cursor.peek() === QUOTE ? cursor.string(path) : drift(cursor, path));
+  return (cursor, code) => (code === QUOTE ? cursor.string(path) : drift(cursor, path));
 }
 
 const NOT_ASCII = /[^ -~]/;
 
 function composedText(path: string): Read {
-  return (cursor) => {
-    if (cursor.peek() !== QUOTE) return drift(cursor, path);
-    const token = cursor.string(path);
+  return (cursor, code) => {
+    if (code !== QUOTE) return drift(cursor, path);
+    const token = cursor.token(path);
     return NOT_ASCII.test(token) ? JSON.stringify(content(token).normalize('NFC')) : token;
   };
 }
 
 function boolean(path: string): Read {
-  return (cursor) => {
-    const code = cursor.peek();
+  return (cursor, code) => {
     if (code !== 0x74 && code !== 0x66) return drift(cursor, path);
-    const word = code === 0x74 ? 'true' : 'false';
-    cursor.word(word);
-    return word;
+    cursor.word(code === 0x74 ? 'true' : 'false');
+    return '';
   };
 }
 
@@ -102,80 +106,89 @@ function isNumber(code: number): boolean {
 
 function wholeNumber(path: string, bits: 32 | 64): Read {
   const most = bits === 32 ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
-  return (cursor) => {
-    if (!isNumber(cursor.peek())) return drift(cursor, path);
-    const token = cursor.number();
+  return (cursor, code) => {
+    if (!isNumber(code)) return drift(cursor, path);
+    const from = cursor.at;
+    cursor.number();
     const value = cursor.integer;
-    if (value <= most && value >= -most && value !== 0) return token;
-    return settle(cursor, path, integer(token, bits));
+    // Zero may have a sign.
+    if (value <= most && value >= -most && (value !== 0 || code === 0x30)) return '';
+    return settle(cursor, path, integer(cursor.text.slice(from, cursor.at), bits));
   };
 }
 
 function doubleNumber(path: string): Read {
-  return (cursor) => {
-    if (!isNumber(cursor.peek())) return drift(cursor, path);
-    const token = cursor.number();
+  return (cursor, code) => {
+    if (!isNumber(code)) return drift(cursor, path);
+    const from = cursor.at;
+    cursor.number();
     // Up to 15 digits stand in a double as they are written; only a sign before zero needs a look.
-    if (token.length <= 16 && !cursor.exponent && token.charCodeAt(0) !== 0x2d) return token;
-    return settle(cursor, path, double(token));
+    if (cursor.at - from <= 16 && !cursor.exponent && code !== 0x2d) return '';
+    return settle(cursor, path, double(cursor.text.slice(from, cursor.at)));
   };
 }
 
 function decimalNumber(path: string, precision: number, scale: number): Read {
-  const zeros = '0'.repeat(scale);
-  return (cursor) => {
-    const code = cursor.peek();
-    if (code === QUOTE) {
-      const value = decimal(content(cursor.string(path)), precision, scale);
-      return 'rule' in value ? cursor.refuse(value.rule, path) : `"${value.text}"`;
-    }
+  const zeros = Array.from({ length: scale + 1 }, (_, missing) => `${missing === scale && scale > 0 ? '.' : ''}${'0'.repeat(missing)}"`);
+  return (cursor, code) => {
+    if (code === QUOTE) return settleQuoted(cursor, path, decimal(content(cursor.token(path)), precision, scale));
     if (!isNumber(code)) return drift(cursor, path);
-    const token = cursor.number();
-    const dot = token.indexOf('.');
-    const whole = dot < 0 ? token.length : dot;
-    const missing = dot < 0 ? scale : scale - (token.length - dot - 1);
-    // The plain case: digits that fit as they stand. `-0`, exponents and the edges of the type go the exact way.
+    const from = cursor.at;
+    cursor.number();
+    const { at, point } = cursor;
+    const whole = (point < 0 ? at : point) - from;
+    const missing = point < 0 ? scale : scale - (at - point - 1);
+    // The plain case: digits that fit as they stand. Signs (`-0`), exponents and the edges of the type go the exact way.
     if (!cursor.exponent && code !== 0x2d && whole <= precision - scale && missing >= 0) {
-      if (missing === 0) return `"${token}"`;
-      return `"${token}${dot < 0 ? '.' : ''}${zeros.slice(0, missing)}"`;
+      return `"${cursor.text.slice(from, at)}${zeros[missing]}`;
     }
-    const value = decimal(token, precision, scale);
-    return 'rule' in value ? cursor.refuse(value.rule, path) : `"${value.text}"`;
+    return settleQuoted(cursor, path, decimal(cursor.text.slice(from, at), precision, scale));
   };
 }
 
 function day(path: string): Read {
-  return (cursor) => {
-    if (cursor.peek() !== QUOTE) return drift(cursor, path);
+  return (cursor, code) => {
+    if (code !== QUOTE) return drift(cursor, path);
     const from = cursor.at + 1;
-    const token = cursor.string(path);
-    return isDate(cursor.text, from, cursor.at - 1) ? token : cursor.refuse('date', path);
+    const changed = cursor.string(path);
+    if (changed === '') return isDate(cursor.text, from, cursor.at - 1) ? '' : cursor.refuse('date', path);
+    return settleQuoted(cursor, path, date(content(changed)));
   };
 }
 
 function moment(path: string): Read {
-  return (cursor) => {
-    if (cursor.peek() !== QUOTE) return drift(cursor, path);
+  const utc = new UtcTimestamps();
+  return (cursor, code) => {
+    if (code !== QUOTE) return drift(cursor, path);
     const from = cursor.at + 1;
-    const token = cursor.string(path);
-    const quick = utcTimestamp(cursor.text, from, cursor.at - 1);
-    if (quick !== undefined) return `"${quick}"`;
-    const value = timestamp(content(token));
-    return 'rule' in value ? cursor.refuse(value.rule, path) : `"${value.text}"`;
+    const changed = cursor.string(path);
+    if (changed !== '') return settleQuoted(cursor, path, timestamp(content(changed)));
+    const quick = utc.read(cursor.text, from, cursor.at - 1);
+    return quick ?? settleQuoted(cursor, path, timestamp(cursor.text.slice(from, cursor.at - 1)));
   };
 }
 
+/** Up to so many values are tried one after the other: less work than cutting the text out and looking it up. */
+const FEW_VALUES = 8;
+
 function oneOf(path: string, values: readonly string[]): Read {
-  const tokens = new Set(values.map((value) => JSON.stringify(value)));
-  return (cursor) => {
-    if (cursor.peek() !== QUOTE) return drift(cursor, path);
-    const token = cursor.string(path);
-    return tokens.has(token) ? token : cursor.refuse('oneOf', path);
+  const tokens = values.map((value) => JSON.stringify(value));
+  const known = new Set(tokens);
+  const few = tokens.length <= FEW_VALUES ? tokens : [];
+  return (cursor, code) => {
+    if (code !== QUOTE) return drift(cursor, path);
+    for (const token of few) {
+      if (!cursor.text.startsWith(token, cursor.at)) continue;
+      cursor.at += token.length;
+      return '';
+    }
+    const token = cursor.token(path);
+    return known.has(token) ? token : cursor.refuse('oneOf', path);
   };
 }
 
 /** Puts the way from the record before the unknown fields that were found below `step`. */
-function prefix(cursor: Cursor, from: number, step: string): void {
+export function prefix(cursor: Cursor, from: number, step: string): void {
   for (const extra of cursor.extras.slice(from)) extra.path = step + (extra.path.startsWith('[') ? '' : '.') + extra.path;
 }
 
@@ -187,9 +200,19 @@ function more(cursor: Cursor, end: number): boolean {
   return code === 0x2c;
 }
 
+/** A part of an array or a map: never null. Its text in any case, and unknown fields below it with their way. */
+function part(cursor: Cursor, read: Read, path: string, step: () => string): string {
+  cursor.peek();
+  const from = cursor.at;
+  const known = cursor.extras.length;
+  const value = readField(cursor, read, false, path);
+  if (cursor.extras.length > known) prefix(cursor, known, step());
+  return value === '' ? cursor.text.slice(from, cursor.at) : value;
+}
+
 function array(element: Read, path: string): Read {
-  return (cursor) => {
-    if (cursor.peek() !== 0x5b) return drift(cursor, path);
+  return (cursor, code) => {
+    if (code !== 0x5b) return drift(cursor, path);
     cursor.at++;
     if (cursor.peek() === 0x5d) {
       cursor.at++;
@@ -198,9 +221,7 @@ function array(element: Read, path: string): Read {
     let out = '';
     let index = 0;
     do {
-      const known = cursor.extras.length;
-      out += (index === 0 ? '[' : ',') + element(cursor);
-      if (cursor.extras.length > known) prefix(cursor, known, `[${index}]`);
+      out += (index === 0 ? '[' : ',') + part(cursor, element, path, () => `[${index}]`);
       index++;
     } while (more(cursor, 0x5d));
     return `${out}]`;
@@ -210,8 +231,8 @@ function array(element: Read, path: string): Read {
 function map(keyType: TypeSpec, value: Read, path: string): Read {
   if (!isScalar(keyType)) throw new TypeError(`the key of map '${path}' must be a scalar type`);
   const canonical = canonicalText(keyType);
-  return (cursor) => {
-    if (cursor.peek() !== 0x7b) return drift(cursor, path);
+  return (cursor, code) => {
+    if (code !== 0x7b) return drift(cursor, path);
     cursor.at++;
     if (cursor.peek() === 0x7d) {
       cursor.at++;
@@ -221,85 +242,15 @@ function map(keyType: TypeSpec, value: Read, path: string): Read {
     let out = '';
     do {
       if (cursor.peek() !== QUOTE) throw MALFORMED;
-      const key = settle(cursor, path, canonical(content(cursor.string(path))));
+      const key = settle(cursor, path, canonical(content(cursor.token(path))));
       if (key === '__proto__') cursor.refuse('proto', path);
       if (keys.has(key)) cursor.refuse('duplicate', path);
       cursor.expect(0x3a);
-      const known = cursor.extras.length;
-      out += `${keys.size === 0 ? '{' : ','}${JSON.stringify(key)}:${value(cursor)}`;
-      if (cursor.extras.length > known) prefix(cursor, known, `{${key}}`);
+      out += `${keys.size === 0 ? '{' : ','}${JSON.stringify(key)}:${part(cursor, value, path, () => `{${key}}`)}`;
       keys.add(key);
     } while (more(cursor, 0x7d));
     return `${out}}`;
   };
-}
-
-/**
- * The members of an object whose fields are known, in the contract's order, without the braces. Producers write their
- * fields in the same order again and again: each key is first tried as the one that followed last time.
- */
-export function compileMembers(fields: readonly FieldSpec[], path: string, reads?: readonly Read[]): Read {
-  const names = fields.map((field) => JSON.stringify(field.from ?? field.name));
-  const heads = fields.map((field, index) => `${index === 0 ? '' : ','}${JSON.stringify(field.name)}:`);
-  const paths = fields.map((field) => (path === '' ? field.name : `${path}.${field.name}`));
-  const read = reads ?? fields.map((field, index) => compileField(field, paths[index] as string));
-  const indexes = new Map(names.map((name, index) => [name, index]));
-  const values = new Array<string>(fields.length).fill('');
-
-  return (cursor) => {
-    cursor.expect(0x7b);
-    values.fill('');
-    let unknown: Set<string> | undefined;
-    let expected = 0;
-    let open = cursor.peek() !== 0x7d;
-    if (!open) cursor.at++;
-    while (open) {
-      const index = keyIndex(cursor, names, indexes, expected, path);
-      if (index < 0) {
-        unknown ??= new Set();
-        unknownField(cursor, unknown, path);
-      } else {
-        if (values[index] !== '') cursor.refuse('duplicate', paths[index] as string);
-        const known = cursor.extras.length;
-        values[index] = (read[index] as Read)(cursor);
-        if (cursor.extras.length > known) prefix(cursor, known, (fields[index] as FieldSpec).name);
-        expected = index + 1;
-      }
-      open = more(cursor, 0x7d);
-    }
-    let out = '';
-    for (let index = 0; index < values.length; index++) {
-      let value = values[index] as string;
-      if (value === '') value = (fields[index] as FieldSpec).nullable ? 'null' : cursor.refuse('drift', paths[index] as string);
-      out += (heads[index] as string) + value;
-    }
-    return out;
-  };
-}
-
-/** Reads a key and its colon: the field's index, or -1 for an unknown one, whose name is then in `cursor.key`. */
-function keyIndex(cursor: Cursor, names: readonly string[], indexes: ReadonlyMap<string, number>, expected: number, path: string): number {
-  if (cursor.peek() !== QUOTE) throw MALFORMED;
-  const guess = names[expected];
-  let index = expected;
-  if (guess !== undefined && cursor.text.startsWith(guess, cursor.at)) {
-    cursor.at += guess.length;
-  } else {
-    cursor.key = cursor.string(path === '' ? '_extra' : path);
-    index = indexes.get(cursor.key) ?? -1;
-  }
-  cursor.expect(0x3a);
-  return index;
-}
-
-function unknownField(cursor: Cursor, unknown: Set<string>, path: string): void {
-  const field = path === '' ? '_extra' : path;
-  const { key } = cursor;
-  if (key === '"__proto__"') cursor.refuse('proto', field);
-  if (unknown.has(key)) cursor.refuse('duplicate', field);
-  unknown.add(key);
-  const name = key === 'null' ? '' : (JSON.parse(key) as string);
-  cursor.extras.push({ path: name, value: cursor.value('_extra') });
 }
 
 /** Refuses an event's time that lies further ahead of its arrival than `tolerance` milliseconds (F-14). */
@@ -307,11 +258,26 @@ export function notFromTheFuture(read: Read, type: TypeSpec, path: string, toler
   // A day has no zone: somewhere on earth it begins 14 hours before it does in UTC.
   const allowed = type.kind === 'date' ? tolerance + 14 * 3_600_000 : tolerance;
   const width = type.kind === 'date' ? 10 : 26;
-  return (cursor) => {
-    const token = read(cursor);
+  return (cursor, code) => {
+    const from = cursor.at;
+    const value = read(cursor, code);
+    if (value === 'null' || isBefore(cursor.text, from + 1, cursor)) return value;
+    const text = value === '' ? cursor.text.slice(from + 1, cursor.at - 1) : value.slice(1, -1);
     const { arrivedAt } = cursor;
-    if (token === 'null' || token.slice(1, -1) <= arrivedAt) return token;
+    if (text <= arrivedAt) return value;
     const latest = `${instantText(Date.parse(`${arrivedAt.slice(0, 10)}T${arrivedAt.slice(11, 23)}Z`) + allowed).slice(0, 23)}999`;
-    return token.slice(1, -1) > latest.slice(0, width) ? cursor.refuse('skew', path) : token;
+    return text > latest.slice(0, width) ? cursor.refuse('skew', path) : value;
   };
+}
+
+/** Whether a moment written in UTC lies before the arrival, by its digits down to the second; false where that does not show. */
+function isBefore(text: string, from: number, { at, arrivedAt }: Cursor): boolean {
+  // Only `…Z"`: with another zone the digits say nothing.
+  if (text.charCodeAt(at - 2) !== 0x5a) return false;
+  for (let digit = 0; digit < 19; digit++) {
+    const difference = text.charCodeAt(from + digit) - arrivedAt.charCodeAt(digit);
+    // `T` here, a space there.
+    if (difference !== 0 && digit !== 10) return difference < 0;
+  }
+  return false;
 }

@@ -44,25 +44,37 @@ export function timestamp(text: string): Canonical {
 
 /**
  * The same as `timestamp` for the one form most producers write (`YYYY-MM-DDTHH:MM:SS[.fraction]Z`), without a regular expression.
- * `undefined` when the text has another form, or is wrong.
+ * Gives it in quotes; `undefined` when the text has another form, or is wrong. The day is remembered: the next record's is mostly the same.
  */
-export function utcTimestamp(text: string, from: number, to: number): string | undefined {
-  const fraction = to - from - 21;
-  if (fraction < -1 || fraction > 6 || fraction === 0 || text.charCodeAt(to - 1) !== 0x5a) return undefined;
-  if (!isDate(text, from, from + 10) || text.charCodeAt(from + 10) !== 0x54) return undefined;
-  if (text.charCodeAt(from + 13) !== 0x3a || text.charCodeAt(from + 16) !== 0x3a) return undefined;
-  if (fraction > 0 && text.charCodeAt(from + 19) !== 0x2e) return undefined;
-  // A wrong digit makes its number NaN, and NaN fails each of these.
-  if (!(two(text, from + 11) <= 23 && two(text, from + 14) <= 59 && two(text, from + 17) <= 59)) return undefined;
-  for (let at = from + 20; at < to - 1; at++) {
-    const digit = text.charCodeAt(at) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return undefined;
+export class UtcTimestamps {
+  private day = 'no day';
+  private written = '';
+
+  read(text: string, from: number, to: number): string | undefined {
+    const fraction = to - from - 21;
+    if (fraction < -1 || fraction > 6 || fraction === 0 || text.charCodeAt(to - 1) !== 0x5a) return undefined;
+    if (!text.startsWith(this.day, from) && !this.remember(text, from)) return undefined;
+    if (text.charCodeAt(from + 13) !== 0x3a || text.charCodeAt(from + 16) !== 0x3a) return undefined;
+    // A wrong digit makes its number NaN, and NaN fails each of these.
+    if (!(two(text, from + 11) <= 23 && two(text, from + 14) <= 59 && two(text, from + 17) <= 59)) return undefined;
+    if (fraction < 0) return `${this.written}${text.slice(from + 11, to - 1)}.000000"`;
+    if (text.charCodeAt(from + 19) !== 0x2e) return undefined;
+    for (let at = from + 20; at < to - 1; at++) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) return undefined;
+    }
+    return this.written + text.slice(from + 11, to - 1) + ENDS[6 - fraction];
   }
-  const clock = `${text.slice(from, from + 10)} ${text.slice(from + 11, from + 19)}.`;
-  return fraction < 0 ? `${clock}000000` : clock + text.slice(from + 20, to - 1) + ZEROS[6 - fraction];
+
+  private remember(text: string, from: number): boolean {
+    if (!isDate(text, from, from + 10) || text.charCodeAt(from + 10) !== 0x54) return false;
+    this.day = text.slice(from, from + 11);
+    this.written = `"${text.slice(from, from + 10)} `;
+    return true;
+  }
 }
 
-const ZEROS = ['', '0', '00', '000', '0000', '00000', '000000'];
+const ENDS = ['"', '0"', '00"', '000"', '0000"', '00000"'];
 
 /** Two digits as a number, NaN when one is none. */
 function two(text: string, at: number): number {
