@@ -30,7 +30,7 @@ export function makeProgram(done: (code: ExitCode) => void): Command {
       .addOption(new Option('--folder <folder>', 'where this machine keeps the lake').default('.medallion'))
       .option('--stage <name>', 'the stage to use (default: the only one, or the one called dev)')
       .option('--assembly <folder>', 'a synthesized app, instead of the one that cdk.json names')
-      .option('--verbose', 'show causes and stack traces of errors')
+      .option('--verbose', 'show each state and log line, and the causes of errors')
       .showSuggestionAfterError()
       .exitOverride();
     program.addCommand(command);

@@ -9,7 +9,7 @@ import { readProject, synthesize, writeSample } from './project.js';
 import { renderRun } from './run-report.js';
 import { chooseStage, Place, type PlaceOptions, stageOptions } from './session.js';
 import { look } from './show.js';
-import { EXIT, type ExitCode, red, terminal } from './terminal.js';
+import { EXIT, type ExitCode, red, seconds, terminal } from './terminal.js';
 
 interface RunCommandOptions extends PlaceOptions {
   readonly input: readonly Input[];
@@ -19,6 +19,7 @@ interface RunCommandOptions extends PlaceOptions {
   readonly fresh?: true;
   readonly pipeline?: string;
   readonly json?: true;
+  readonly verbose?: true;
 }
 
 /** A file for a source. */
@@ -60,7 +61,10 @@ async function run(options: RunCommandOptions): Promise<ExitCode> {
   if (options.fresh) place.clear(stage);
   place.remember(stage === undefined ? { assembly } : { assembly, stage });
   const lake = await LocalLake.open(
-    stageOptions({ assembly, folder: place.lake(stage), seed: options.seed, onEvent, ...clockOf(options.asOf) }, stage),
+    stageOptions(
+      { assembly, folder: place.lake(stage), seed: options.seed, onEvent: listener(options.verbose === true), ...clockOf(options.asOf) },
+      stage,
+    ),
   );
   try {
     return await work(lake, inputs, options);
@@ -142,8 +146,18 @@ function checkSources(lake: LocalLake, inputs: readonly Input[]): void {
   }
 }
 
-function onEvent(event: LocalEvent): void {
-  if (event.kind === 'note') terminal.note(event.message);
+/** With `--verbose` also what the functions logged and which states ran. */
+function listener(verbose: boolean): (event: LocalEvent) => void {
+  return (event) => {
+    if (event.kind === 'note') terminal.note(event.message);
+    if (!verbose) return;
+    if (event.kind === 'log') terminal.note(`${event.function}: ${event.line}`);
+    if (event.kind === 'state' && event.status !== 'started') {
+      terminal.note(
+        `${event.state}: ${event.status}${event.ms === undefined ? '' : ` in ${seconds(event.ms)}`}${event.error ? ` with ${event.error}` : ''}`,
+      );
+    }
+  };
 }
 
 function collectInput(text: string, before: readonly Input[]): readonly Input[] {
