@@ -1,5 +1,5 @@
 import { App, Stage, type StageProps } from 'aws-cdk-lib/core';
-import type { LakeEnvironment } from 'cdk-medallion';
+import type { Environment } from 'cdk-medallion';
 import type { Construct } from 'constructs';
 import { ShopStack } from '../examples/shop/shop-stack.js';
 
@@ -7,10 +7,10 @@ import { ShopStack } from '../examples/shop/shop-stack.js';
 const environments = {
   Dev: { name: 'dev', disposable: true },
   Prod: { name: 'prod' },
-} as const satisfies Record<string, LakeEnvironment>;
+} as const satisfies Record<string, Environment>;
 
 class LakeStage extends Stage {
-  constructor(scope: Construct, id: string, { environment, ...props }: StageProps & { readonly environment: LakeEnvironment }) {
+  constructor(scope: Construct, id: string, { environment, ...props }: StageProps & { readonly environment: Environment }) {
     super(scope, id, props);
     new ShopStack(this, 'Shop', { environment });
   }
