@@ -71,7 +71,9 @@ function operationOf(request: IncomingMessage, query: URLSearchParams, bucket: s
   const headers = Object.keys(request.headers);
   const known = KNOWN_CONDITIONS[method] ?? [];
   const condition = headers.find((header) => header.startsWith('if-') && !known.includes(header));
-  const unserved = headers.find((header) => /^(?:range|x-amz-copy-source|x-amz-tagging)$/.test(header) && !known.includes(header));
+  const unserved = headers.find(
+    (header) => (header === 'range' && method !== 'GET') || header === 'x-amz-copy-source' || header === 'x-amz-tagging',
+  );
   if (bucket === '') return `${method} /`;
   if (foreign !== undefined) return `${method} with '${foreign}'`;
   if (condition !== undefined || unserved !== undefined) return `${method} with header '${condition ?? unserved}'`;
@@ -94,15 +96,19 @@ const OPERATIONS = {
     const found = await store.head(bucket, key);
     const body = found === undefined ? undefined : await store.get(bucket, key);
     if (found === undefined || body === undefined) return fail(response, 404, 'NoSuchKey', 'no such key');
-    const match = request.headers['if-match'];
-    if (match !== undefined && match !== `"${found.etag}"`) return fail(response, 412, 'PreconditionFailed', 'the object is another one');
-    if (request.headers.range === undefined) return void response.writeHead(200, headersOf(found)).end(body);
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range);
-    if (range === null) return fail(response, 501, 'NotImplemented', 'Range takes bytes=<first>-<last> only');
-    const [first, last] = [Number(range[1]), Math.min(Number(range[2]), body.length - 1)];
-    if (first > last) return fail(response, 416, 'InvalidRange', 'the object is shorter');
-    const headers = { 'content-length': last - first + 1, 'content-range': `bytes ${first}-${last}/${body.length}` };
-    response.writeHead(206, { ...headersOf(found), ...headers }).end(body.subarray(first, last + 1));
+    const expected = request.headers['if-match'];
+    if (expected !== undefined && expected.replaceAll('"', '') !== found.etag)
+      return fail(response, 412, 'PreconditionFailed', 'another etag');
+    const range = rangeOf(request.headers.range, body.length);
+    if (range === undefined) {
+      response.writeHead(200, headersOf(found)).end(body);
+    } else if (range === 'unsatisfiable') {
+      fail(response, 416, 'InvalidRange', 'the range lies outside the object');
+    } else {
+      const part = body.subarray(range[0], range[1] + 1);
+      const contentRange = `bytes ${range[0]}-${range[1]}/${body.length}`;
+      response.writeHead(206, { ...headersOf(found), 'content-length': part.length, 'content-range': contentRange }).end(part);
+    }
   },
 
   async HeadObject({ store, bucket, key, response }: Call): Promise<void> {
@@ -142,6 +148,15 @@ const OPERATIONS = {
     );
   },
 } satisfies Record<string, (call: Call) => Promise<void>>;
+
+/** One range of bytes, both ends included; what is no single range is ignored, as S3 does. */
+function rangeOf(header: string | undefined, length: number): readonly [number, number] | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (match === null || (match[1] === '' && match[2] === '')) return undefined;
+  const from = match[1] === '' ? Math.max(0, length - Number(match[2])) : Number(match[1]);
+  const to = match[1] === '' || match[2] === '' ? length - 1 : Math.min(Number(match[2]), length - 1);
+  return from > to || from >= length ? 'unsatisfiable' : [from, to];
+}
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];

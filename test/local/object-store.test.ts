@@ -125,6 +125,21 @@ describe('the object server', () => {
     expect((await store.get('bronze', '../../escape'))?.toString()).toBe('x');
   });
 
+  it('gives a range of bytes, and nothing where the etag is another', async () => {
+    const { ETag } = await s3.send(new PutObjectCommand({ Bucket: 'bronze', Key: 'r', Body: '0123456789' }));
+    const range = async (Range: string) =>
+      (await s3.send(new GetObjectCommand({ Bucket: 'bronze', Key: 'r', Range, IfMatch: ETag! }))).Body?.transformToString();
+    expect([await range('bytes=2-4'), await range('bytes=7-'), await range('bytes=-2'), await range('bytes=8-99')]).toEqual([
+      '234',
+      '789',
+      '89',
+      '89',
+    ]);
+    await expect(range('bytes=10-11')).rejects.toMatchObject({ name: 'InvalidRange' });
+    const other = s3.send(new GetObjectCommand({ Bucket: 'bronze', Key: 'r', IfMatch: '"0"' }));
+    await expect(other).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
   it.each([
     ['POST', '/bronze/k?uploads', "POST with 'uploads'"],
     ['GET', '/bronze?acl', "GET with 'acl'"],
