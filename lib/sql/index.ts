@@ -1,4 +1,14 @@
+export type { BaseColumn, ColumnLineage, DecidingKind, DirectKind } from './analyze/lineage.js';
+export { type Analyzed, analyze } from './analyze/statement-analyzer.js';
+export { BindError, type BoundColumn, bind } from './bind/bind.js';
+export { type CheckedQuery, type CheckQueryProps, checkQuery, type QueryOutput } from './check/check-query.js';
+export { ruleCondition } from './condition.js';
 export * from './literal.js';
+export { parseQuery, parseStatement } from './parse/read.js';
+export { duckDbType, printDuckDb } from './print/duckdb.js';
+export { rewriteTables, type TableReplacement } from './rewrite.js';
 export * from './sql.js';
+export { sqlFile } from './sql-file.js';
 export * from './types/catalog.js';
+export { fromHiveType, fromTrinoType } from './types/parse-type.js';
 export * from './types/sql-type.js';

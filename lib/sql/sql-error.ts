@@ -42,6 +42,16 @@ export function sqlError(problem: SqlProblem, text: string, origin: string): Lak
   return new LakeError(problem.code, `${origin} ${line}:${column}  ${problem.message}\n${excerpt}`);
 }
 
+/** Runs something on a statement; what is wrong with it becomes an error with its place and line. */
+export function reported<T>(text: string, origin: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof SqlProblem) throw sqlError(error, text, origin);
+    throw error;
+  }
+}
+
 /** `; did you mean 'email'?` when one of the names is near. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   let best: string | undefined;

@@ -1,5 +1,5 @@
 import type { Call, ColumnPath, Expression } from '../ast/expression.js';
-import type { Query, Relation, Select, TableName } from '../ast/query.js';
+import type { Query, Relation, Select, SelectItem, TableName } from '../ast/query.js';
 import type { SqlFunction } from '../functions/sql-function.js';
 import type { Catalog, CatalogTable } from '../types/catalog.js';
 import type { SqlType } from '../types/sql-type.js';
@@ -53,6 +53,8 @@ export class Analysis {
   readonly groupKeys = new Map<Select, ReadonlyMap<Expression, GroupKey>>();
   /** Sort items of a query that are output columns, by position. */
   readonly sortColumns = new Map<Expression, number>();
+  /** What each `*` stands for. */
+  readonly stars = new Map<SelectItem, readonly { readonly relation: RelationInstance; readonly field: Field }[]>();
   /** Casts that the text does not show. */
   readonly casts = new Map<Expression, SqlType>();
 

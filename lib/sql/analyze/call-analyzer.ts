@@ -29,7 +29,7 @@ export function analyzeCall(call: Call, place: Place, analysis: Analysis): Typed
   );
   return {
     type: result,
-    nullable: isNullable(call, entry, args),
+    nullable: isNullable(call, entry, args, place),
     lineage: decidedBy(lineage, ...decidingParts(call, place, inner, analysis)),
   };
 }
@@ -228,7 +228,7 @@ function checkConstants(call: Call, entry: ScalarFunction): void {
   }
 }
 
-function isNullable(call: Call, entry: SqlFunction, args: readonly Typed[]): boolean {
+function isNullable(call: Call, entry: SqlFunction, args: readonly Typed[], place: Place): boolean {
   const any = args.some((arg) => arg.nullable);
   switch (entry.name) {
     case 'coalesce':
@@ -241,6 +241,10 @@ function isNullable(call: Call, entry: SqlFunction, args: readonly Typed[]): boo
     default:
   }
   if (entry.nulls === 'never') return false;
+  if (entry.nulls === 'empty') {
+    const filled = call.over === undefined ? place.filled : call.over.frame === undefined;
+    return !filled || call.filter !== undefined || args[0]?.nullable !== false;
+  }
   if (entry.nulls === 'first') return args[0]?.nullable ?? true;
   return entry.nulls === 'sometimes' ? true : any;
 }

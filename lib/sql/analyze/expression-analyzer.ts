@@ -27,6 +27,8 @@ export interface Place {
   readonly aggregates: boolean;
   /** Window functions may stand here. */
   readonly windows: boolean;
+  /** Every group has a row, so an aggregate of a column without NULLs is not NULL. */
+  readonly filled: boolean;
   /** What the place is called in messages. */
   readonly name: string;
   /** Analyzes a query that stands in the expression. */

@@ -28,12 +28,13 @@ export class QueryAnalyzer {
   }
 
   /** A place for expressions of a scope. */
-  place(scope: Scope, name: string, more: { aggregates?: boolean; windows?: boolean } = {}, ctes: Ctes = NO_CTES): Place {
+  place(scope: Scope, name: string, more: { aggregates?: boolean; windows?: boolean; filled?: boolean } = {}, ctes: Ctes = NO_CTES): Place {
     return {
       scope,
       name,
       aggregates: more.aggregates ?? false,
       windows: more.windows ?? false,
+      filled: more.filled ?? false,
       query: (query, outer) => this.inScope(query, ctes, outer),
     };
   }
@@ -107,7 +108,7 @@ export class QueryAnalyzer {
       decides.push(deciding([where.lineage], 'filter'));
       for (const field of nonNullFields(select.where, analysis)) scope.nonNull.add(field);
     }
-    const items = select.items.flatMap((item) => expandItem(item, scope));
+    const items = select.items.flatMap((item) => expandItem(item, scope, analysis));
     const keys = this.groupKeys(select, items, scope, ctes, decides);
     const grouped =
       select.groupBy !== undefined ||
@@ -166,7 +167,7 @@ export class QueryAnalyzer {
     decides: Deciding[],
   ): Shape {
     const { analysis } = this;
-    const place = this.place(scope, 'select', { aggregates: true, windows: true }, ctes);
+    const place = this.place(scope, 'select', { aggregates: true, windows: true, filled: hasKeys(select) }, ctes);
     const typed = items.map((item) => {
       if (item.expression !== undefined) return analyzeExpression(item.expression, place, analysis);
       return item.typed;
@@ -313,7 +314,7 @@ interface ExpandedItem {
 
 const UNTYPED: Typed = { type: UNKNOWN, nullable: true, lineage: union([]) };
 
-function expandItem(item: SelectItem, scope: Scope): ExpandedItem[] {
+function expandItem(item: SelectItem, scope: Scope, analysis: Analysis): ExpandedItem[] {
   if (item.kind === 'expression') {
     const { expression } = item;
     const implicit =
@@ -327,14 +328,17 @@ function expandItem(item: SelectItem, scope: Scope): ExpandedItem[] {
   const relations =
     of === undefined ? scope.relations : scope.relations.filter((relation) => relation.name !== undefined && same(relation.name, of.text));
   if (relations.length === 0) throw new SqlProblem('sql-table', of === undefined ? "'*' needs a from" : `unknown table '${of.text}'`, item);
-  return relations.flatMap((relation) =>
-    relation.fields.map((field) => ({
-      ...(field.name === undefined ? {} : { name: field.name }),
-      column: { relation, field },
-      typed: { type: field.type, nullable: (field.nullable || relation.optional) && !scope.nonNull.has(field), lineage: field.lineage },
-      span: item,
-    })),
-  );
+  const columns = relations.flatMap((relation) => relation.fields.map((field) => ({ relation, field })));
+  const unnamed = columns.find(({ relation, field }) => field.name === undefined || (relation.name === undefined && relations.length > 1));
+  if (unnamed !== undefined)
+    throw new SqlProblem('sql-name', "'*' needs names: give each subquery and unnest an alias, and each expression a name", item);
+  analysis.stars.set(item, columns);
+  return columns.map(({ relation, field }) => ({
+    ...(field.name === undefined ? {} : { name: field.name }),
+    column: { relation, field },
+    typed: { type: field.type, nullable: (field.nullable || relation.optional) && !scope.nonNull.has(field), lineage: field.lineage },
+    span: item,
+  }));
 }
 
 /** An item of GROUP BY: a position stands for the select item there. */
@@ -359,6 +363,11 @@ function outputPosition(expression: Expression, shape: Shape): number | undefine
   const name = (expression.path[0] as Name).text;
   const found = shape.columns.flatMap((column, at) => (column.name !== undefined && same(column.name, name) ? [at] : []));
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whether every group of a query has a row: the empty grouping set alone gives one without. */
+function hasKeys(select: Select): boolean {
+  return select.groupBy?.elements.some((element) => element.kind === 'plain' && element.expressions.length > 0) ?? false;
 }
 
 function uniqueName(wanted: string, taken: Set<string>): string {

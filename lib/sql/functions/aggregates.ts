@@ -26,11 +26,18 @@ function averaged(call: RenderedCall): string {
 }
 
 function ofDoubles(name: string, duckdb = name, spark = name): AggregateFunction {
-  return aggregate(name, '(double) double', { duckdb, spark, examples: [DOUBLES], note: 'the last digits may differ between engines' });
+  return aggregate(name, '(double) double', {
+    duckdb,
+    spark,
+    nulls: 'sometimes',
+    examples: [DOUBLES],
+    note: 'the last digits may differ between engines',
+  });
 }
 
 function ofPairs(name: string): AggregateFunction {
   return aggregate(name, '(double, double) double', {
+    nulls: 'sometimes',
     examples: [['1E0', '2E0', '3E0']],
     distinct: false,
     note: 'the last digits may differ between engines',

@@ -16,9 +16,10 @@ export interface RenderedCall {
 export type Rendering = string | ((call: RenderedCall) => string);
 
 /**
- * When a call is NULL: `strict` if an argument is, `never`, `sometimes` (also when no argument is), `first` if the first argument is.
+ * When a call is NULL: `strict` if an argument is, `never`, `sometimes` (also when no argument is), `first` if the first argument is,
+ * `empty` (aggregates) if no row has a value.
  */
-export type NullBehaviour = 'strict' | 'never' | 'sometimes' | 'first';
+export type NullBehaviour = 'strict' | 'never' | 'sometimes' | 'first' | 'empty';
 
 interface Common {
   readonly name: string;
@@ -125,7 +126,7 @@ export function aggregate(
     kind: 'aggregate',
     name,
     signatures: [signatures].flat().map(signature),
-    nulls: entry.nulls ?? 'sometimes',
+    nulls: entry.nulls ?? 'empty',
     duckdb: rendering(entry.duckdb),
     spark: rendering(entry.spark),
     ordered: entry.ordered ?? false,
