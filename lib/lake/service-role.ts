@@ -1,8 +1,9 @@
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Aws, type IResolveContext, Lazy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { acknowledge } from './acknowledge.js';
+import { type Allowed, compact, packed } from './policy-documents.js';
 import type { Statement } from './statement.js';
 
 export interface ServiceRoleProps {
@@ -15,12 +16,20 @@ export interface ServiceRoleProps {
 /** Lambda assumes its functions' roles without saying for which account; the others say it, and are held to it. */
 const SAYS_NO_ACCOUNT = 'lambda.amazonaws.com';
 
-/** A role that holds exactly the statements it is given, in one resource: nothing is left to wait for once the role is there. */
+/** What IAM lets a role have unless the account's quota was raised. */
+const MOST_MANAGED_POLICIES = 10;
+
+/**
+ * A role that holds exactly the statements it is given. They stand in the role itself, and in managed policies where IAM's limit of
+ * 10,240 characters makes it so; either way nothing is left to wait for once the role is there.
+ */
 export class ServiceRole extends Construct {
   readonly arn: string;
   readonly resource: CfnRole;
   private readonly statements: Statement[] = [];
   private readonly acknowledged = new Set<string>();
+  private readonly more: CfnManagedPolicy[] = [];
+  private documents: Allowed[][] = [];
   private explained = 0;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
@@ -29,7 +38,8 @@ export class ServiceRole extends Construct {
     this.resource = new CfnRole(this, 'Resource', {
       description: props.description,
       assumeRolePolicyDocument: trustOf(props.service),
-      policies: Lazy.uncachedAny({ produce: (context) => this.render(context) }, { omitEmptyArray: true }),
+      policies: Lazy.uncachedAny({ produce: (context) => this.inlinePolicies(context) }, { omitEmptyArray: true }),
+      managedPolicyArns: Lazy.list({ produce: () => this.more.map(({ ref }) => ref) }, { omitEmpty: true }),
     });
     this.arn = this.resource.attrArn;
   }
@@ -39,18 +49,33 @@ export class ServiceRole extends Construct {
     const problems = statements.flatMap(wildcardProblems);
     if (problems.length > 0) throw new LakeError('role', problems.join('\n'), { path: this.node.path });
     this.statements.push(...statements);
+    this.documents = packed(compact(this.statements));
+    const managed = this.documents.length - 1;
+    if (managed > MOST_MANAGED_POLICIES) {
+      const message = `what the role may do takes ${managed} managed policies, and IAM lets a role have ${MOST_MANAGED_POLICIES}; split the pipeline`;
+      throw new LakeError('role', message, { path: this.node.path });
+    }
+    for (let n = this.more.length + 1; n <= managed; n++) this.more.push(this.managedPolicy(n));
   }
 
-  private render(context: IResolveContext): CfnRole.PolicyProperty[] {
+  private managedPolicy(n: number): CfnManagedPolicy {
+    return new CfnManagedPolicy(this, `More${n}`, { policyDocument: Lazy.uncachedAny({ produce: () => this.document(n) }) });
+  }
+
+  private inlinePolicies(context: IResolveContext): CfnRole.PolicyProperty[] {
     if (this.statements.length === 0) return [];
     this.explain(context);
-    const statements = merged(this.statements).map(({ actions, resources, conditions }) => ({
+    return [{ policyName: 'exact', policyDocument: this.document(0) }];
+  }
+
+  private document(n: number): object {
+    const statements = this.documents[n]!.map(({ actions, resources, conditions }) => ({
       Effect: 'Allow',
       Action: oneOrMany(actions),
       Resource: oneOrMany(resources),
       ...(conditions === undefined ? {} : { Condition: conditions }),
     }));
-    return [{ policyName: 'exact', policyDocument: { Version: '2012-10-17', Statement: statements } }];
+    return { Version: '2012-10-17', Statement: statements };
   }
 
   /** Acknowledges wildcards as cdk-nag names them: by their resources, known only now that references are resolved. Once, of many renderings. */
@@ -68,7 +93,7 @@ export class ServiceRole extends Construct {
     const id = `AwsSolutions-IAM5[Resource::${resource}]`;
     if (!resource.includes('*') || this.acknowledged.has(id)) return;
     this.acknowledged.add(id);
-    acknowledge(this.resource, id, reason);
+    acknowledge(this, id, reason);
   }
 }
 
@@ -92,18 +117,6 @@ function wildcardProblems({ actions, resources, because }: Statement): string[] 
     problems.push(`${actions.join(', ')} on every resource: data is granted by bucket and prefix, stream, key or table`);
   }
   return problems;
-}
-
-/** One statement for all resources that share actions and conditions, in the order they were first allowed. */
-function merged(statements: readonly Statement[]): Statement[] {
-  const groups = new Map<string, { actions: readonly string[]; resources: string[]; conditions?: Statement['conditions'] }>();
-  for (const { actions, resources, conditions } of statements) {
-    const key = JSON.stringify([actions, conditions]);
-    const group = groups.get(key) ?? { actions, resources: [], ...(conditions === undefined ? {} : { conditions }) };
-    group.resources.push(...resources.filter((resource) => !group.resources.includes(resource)));
-    groups.set(key, group);
-  }
-  return [...groups.values()];
 }
 
 /** A resource without the references in it, whose text is not known yet. */
