@@ -114,7 +114,7 @@ async function show(lake: LocalLake, deliveries: readonly DeliveryReport[], runs
   const gold = (await lake.tables()).filter((table) => table.zone === 'gold' && table.rows > 0);
   const first = gold.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))[0];
   if (first === undefined) return;
-  terminal.result(`\n${await look(lake, first, 10)}`);
+  terminal.result(`\n${await look(lake, first, 10, 'own')}`);
   terminal.note(`\nlook further with: medallion tables, medallion show ${first.zone}.${first.name}, medallion query "select …"`);
 }
 

@@ -24,9 +24,12 @@ export function showCommand(done: (code: ExitCode) => void): Command {
     });
 }
 
-/** The first rows of a table under a line that says how many there are. */
-export async function look(lake: LocalLake, table: LakeTable, rows: number): Promise<string> {
-  const report = await lake.show(`${table.database}.${table.name}`, rows);
+/** The first rows of a table, by its first column, under a line that says how many there are. `own` leaves the technical columns out. */
+export async function look(lake: LocalLake, table: LakeTable, rows: number, columns: 'all' | 'own' = 'all'): Promise<string> {
+  const name = `"${table.database}"."${table.name}"`;
+  const report = await lake.query(
+    `select ${columns === 'all' ? '*' : "columns(c -> c not like '\\_%' escape '\\')"} from ${name} order by 1 limit ${rows}`,
+  );
   const title = `${table.zone}.${table.name}: ${report.rows.length < table.rows ? `${report.rows.length} of ` : ''}${table.rows} rows`;
   return `${title}\n\n${asTable(gridOf(report))}`;
 }
