@@ -11,6 +11,8 @@ export interface MiniStack extends RunningServer {
   readonly endpoint: string;
   /** What a client process needs to reach it: the CDK's command line, an SDK. */
   readonly environment: NodeJS.ProcessEnv;
+  /** File of the certificate it serves, when it enforces policies. */
+  readonly certificate?: string;
   /** Runs the CDK's own command line against it, and returns what it printed. */
   cdk(args: readonly string[], options?: { readonly cwd?: string }): Promise<string>;
 }
@@ -42,7 +44,7 @@ export async function startMiniStack(options: MiniStackOptions = {}): Promise<Mi
       env: environment,
       timeoutMs: 300_000,
     });
-  return { ...server, endpoint, environment, cdk };
+  return { ...server, endpoint, environment, ...(tls === undefined ? {} : { certificate: tls.certificate }), cdk };
 }
 
 interface Tls {
@@ -83,8 +85,13 @@ function serverEnvironment(folder: string, port: number, tls: Tls | undefined): 
     // Lambdas are bundled: nothing of this project's own modules may help them.
     NODE_PATH: '',
     NODE_OPTIONS: '',
-    ...(tls === undefined ? {} : { USE_SSL: '1', MINISTACK_SSL_KEY: tls.key, MINISTACK_SSL_CERT: tls.certificate, AUTH: 'true' }),
+    ...(tls === undefined ? {} : enforcing(tls)),
   };
+}
+
+function enforcing({ key, certificate }: Tls): NodeJS.ProcessEnv {
+  // The last one is for the Lambda workers.
+  return { AUTH: 'true', USE_SSL: '1', MINISTACK_SSL_KEY: key, MINISTACK_SSL_CERT: certificate, NODE_EXTRA_CA_CERTS: certificate };
 }
 
 function clientEnvironment(endpoint: string, certificate: string | undefined): NodeJS.ProcessEnv {

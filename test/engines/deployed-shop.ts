@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { Agent } from 'node:https';
+import { request as plainRequest } from 'node:http';
+import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { Kinesis, type _Record as KinesisRecord } from '@aws-sdk/client-kinesis';
 import { S3 } from '@aws-sdk/client-s3';
+import { AwsClient } from 'aws4fetch';
 import { CREDENTIALS, REGION } from '../../scripts/engines/glue.js';
 import { ACCOUNT, type MiniStack } from '../../scripts/engines/ministack.js';
 import { runFolder, sleep } from '../../scripts/engines/server.js';
@@ -24,10 +26,54 @@ export async function synthesizeShop(account: MiniStack, change: (template: Temp
   for (const file of devTemplates(assembly)) {
     const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
     for (const [id, { Type }] of Object.entries(template.Resources)) if (REFUSED_TYPES.includes(Type)) delete template.Resources[id];
+    for (const statement of statementsOf(template)) dropUnknownCondition(statement);
     change(template);
     writeFileSync(file, JSON.stringify(template));
   }
   return assembly;
+}
+
+interface PolicyStatement {
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+type Role = { Policies?: { PolicyDocument: { Statement: PolicyStatement[] } }[] };
+
+function rolesOf(template: Template): (readonly [id: string, role: Role])[] {
+  return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
+    Type === 'AWS::IAM::Role' ? [[id, Properties as Role] as const] : [],
+  );
+}
+
+function statementsOf(template: Template): PolicyStatement[] {
+  return rolesOf(template).flatMap(([, role]) => (role.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
+}
+
+/** The emulator does not know `s3:if-none-match`, and so would deny what is allowed only with it. */
+function dropUnknownCondition(statement: PolicyStatement): void {
+  if (statement.Condition?.['Null']?.['s3:if-none-match'] === undefined) return;
+  delete statement.Condition['Null'];
+}
+
+/** Takes an action on a zone's bucket from the role of a construct. An action that is not there would prove nothing: it is an error. */
+export function withoutRight(template: Template, construct: string, action: string, zone: string): void {
+  const isTaken = (resource: unknown) => JSON.stringify(resource).includes(`Lake${zone}Bucket`);
+  let taken = 0;
+  for (const [id, role] of rolesOf(template)) {
+    if (!id.includes(construct)) continue;
+    for (const { PolicyDocument } of role.Policies ?? []) {
+      PolicyDocument.Statement = PolicyDocument.Statement.flatMap((statement) => {
+        const resources = [statement.Resource].flat();
+        if (![statement.Action].flat().includes(action) || !resources.some(isTaken)) return [statement];
+        taken += 1;
+        const kept = resources.filter((resource) => !isTaken(resource));
+        return kept.length === 0 ? [] : [{ ...statement, Resource: kept }];
+      });
+    }
+  }
+  if (taken === 0) throw new Error(`no statement of ${construct} allows ${action} on ${zone}`);
 }
 
 function devTemplates(assembly: string): string[] {
@@ -50,13 +96,16 @@ export class DeployedShop {
   readonly s3: S3;
   readonly kinesis: Kinesis;
 
-  constructor(account: MiniStack) {
-    const certificate = account.environment['NODE_EXTRA_CA_CERTS'];
+  private readonly ca: Buffer | undefined;
+
+  constructor(private readonly account: MiniStack) {
+    const { certificate } = account;
+    this.ca = certificate === undefined ? undefined : readFileSync(certificate);
     const options = {
       endpoint: account.endpoint,
       region: REGION,
       credentials: CREDENTIALS,
-      requestHandler: certificate === undefined ? {} : { httpsAgent: new Agent({ ca: readFileSync(certificate) }) },
+      requestHandler: this.ca === undefined ? {} : { httpsAgent: new Agent({ ca: this.ca }) },
     };
     this.s3 = new S3({ ...options, forcePathStyle: true });
     // Kinesis would otherwise speak HTTP/2, which takes no certificate of ours.
@@ -117,6 +166,43 @@ export class DeployedShop {
       more = token !== undefined;
     }
     return found;
+  }
+
+  /** Invokes the function of a construct and waits for its answer; an error of the function is an error here. */
+  async invoke(construct: string, payload: unknown): Promise<unknown> {
+    const { Functions } = (await this.lambda('GET', 'functions/')) as { Functions: { FunctionName: string }[] };
+    const name = only(
+      Functions.map(({ FunctionName }) => FunctionName),
+      construct,
+    );
+    const answer = await this.lambda('POST', `functions/${name}/invocations`, JSON.stringify(payload));
+    if (typeof answer === 'object' && answer !== null && 'errorType' in answer) throw new Error(String(answer.errorType));
+    return answer;
+  }
+
+  /** One call of Lambda's API, whose client this project does not need otherwise. */
+  private async lambda(method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> {
+    const signer = new AwsClient({ ...CREDENTIALS, service: 'lambda', region: REGION });
+    const url = `${this.account.endpoint}/2015-03-31/${path}`;
+    const { headers } = await signer.sign(url, { method, ...(body === undefined ? {} : { body }) });
+    const send = this.ca === undefined ? plainRequest : request;
+    return new Promise((resolve, reject) => {
+      const call = send(
+        url,
+        { method, headers: Object.fromEntries(headers), ...(this.ca === undefined ? {} : { ca: this.ca }) },
+        (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () =>
+            response.statusCode! < 300 ? resolve(JSON.parse(text)) : reject(new Error(`status ${response.statusCode}`)),
+          );
+        },
+      );
+      call.on('error', reject);
+      call.end(body);
+    });
   }
 
   /** Waits until `done` says so; `what` is what the error would name. */

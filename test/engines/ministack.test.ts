@@ -2,15 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shopEvents } from '../../examples/shop/events.js';
+import { SHOP_SOURCES, shopEvents } from '../../examples/shop/events.js';
 import { LocalLake } from '../../lib/local/index.js';
 import { type MiniStack, startMiniStack } from '../../scripts/engines/ministack.js';
 import { runFolder } from '../../scripts/engines/server.js';
-import { bootstrap, DeployedShop, deploy, synthesizeShop } from './deployed-shop.js';
+import { bootstrap, DeployedShop, deploy, synthesizeShop, withoutRight } from './deployed-shop.js';
 
 const events = shopEvents({ seed: 7, customers: 20, orders: 150 });
 const { records, truth } = events.order_events;
-const payments = events.payments.records;
 
 describe('the shop, deployed by the CDK onto an emulated account', () => {
   let account: MiniStack;
@@ -44,35 +43,70 @@ describe('the shop, deployed by the CDK onto an emulated account', () => {
   });
 });
 
-describe('the shop, deployed where the policies of Lambda roles are enforced', () => {
-  let account: MiniStack;
-  let shop: DeployedShop;
-
-  beforeAll(async () => {
-    account = await startMiniStack({ enforceIam: true });
+describe('where the policies of Lambda roles are enforced', () => {
+  /** An account with the shop in it; `change` edits the template. Each test has its own: running workers keep the rights they started with. */
+  async function enforced(change?: Parameters<typeof synthesizeShop>[1]): Promise<{ account: MiniStack; shop: DeployedShop }> {
+    const account = await startMiniStack({ enforceIam: true });
     await bootstrap(account);
-    await deploy(account, await synthesizeShop(account));
-    shop = new DeployedShop(account);
-  });
-  afterAll(() => account?.stop());
+    await deploy(account, await synthesizeShop(account, change));
+    return { account, shop: new DeployedShop(account) };
+  }
 
-  it('has roles that suffice: stream and file become rows and refused records, a run is opened and recorded', async () => {
+  async function sendAll(shop: DeployedShop): Promise<void> {
     await shop.put(await shop.stream('OrderEvents'), records);
-    await shop.until('every record in an object', async () => (await linesOf(shop)) === truth.sent);
+    await shop.put(await shop.stream('Payments'), events.payments.records);
+    const Bucket = await shop.bucket('Landing');
+    await shop.s3.putObject({ Bucket, Key: 'customers/export.csv', Body: Buffer.concat(events.customers.records.flatMap(withNewline)) });
+    await shop.s3.putObject({ Bucket, Key: 'products/export.ndjson', Body: Buffer.concat(events.products.records.flatMap(withNewline)) });
+  }
+
+  const open = (shop: DeployedShop) => shop.invoke('OpenRun', { execution: 'run-1', startedAt: '2026-01-31T12:00:00Z', input: {} });
+  const close = (shop: DeployedShop, run: unknown) => shop.invoke('CloseRun', { run, status: 'succeeded', levels: [] });
+
+  it('the roles suffice: everything sent is kept or refused, a run is opened and recorded', async () => {
+    const { account, shop } = await enforced();
+    await sendAll(shop);
+    for (const source of SHOP_SOURCES) {
+      const { kept, refused } = events[source].truth;
+      const done = async () => (await lines(shop, 'Bronze', source)) === kept && (await lines(shop, 'Quarantine', source)) === refused;
+      await shop.until(`${source} in objects`, done);
+    }
+    const run = await open(shop);
+    expect(run).toMatchObject({ id: 'run-1', pipeline: 'Shop' });
+    await close(shop, run);
+    expect([...(await shop.objects('Operations', 'runs/')).keys()]).toHaveLength(1);
+    await account.stop();
   });
 
-  it.each([
-    ['write rows', 'Bronze', 's3:PutObject'],
-    ['write refused records', 'Quarantine', 's3:PutObject'],
-  ])('has no right too many to %s: without it nothing gets there', async (_name, zone, action) => {
-    await deploy(account, await synthesizeShop(account, (template) => withoutRight(template, 'OrderEvents', action, zone)));
-    const before = await lines(shop, zone);
-    await shop.put(await shop.stream('OrderEvents'), records.slice(0, 50));
-    await shop.put(await shop.stream('Payments'), payments.slice(0, 50));
-    await shop.until('the other source, whose role is whole, delivers', async () => (await lines(shop, 'Bronze', 'payments')) > 0);
-    expect(await lines(shop, zone)).toBe(before);
+  it('the rights are needed: with one taken from each role, what needed it stops', async () => {
+    const { account, shop } = await enforced((template) => {
+      withoutRight(template, 'OrderEventsConform', 's3:PutObject', 'Bronze');
+      withoutRight(template, 'PaymentsConform', 's3:PutObject', 'Quarantine');
+      withoutRight(template, 'CustomersConform', 's3:GetObject', 'Landing');
+      withoutRight(template, 'OpenRun', 's3:ListBucket', 'Bronze');
+      withoutRight(template, 'CloseRun', 's3:PutObject', 'Operations');
+    });
+    await sendAll(shop);
+    await shop.until('products, whose role is whole', async () => (await lines(shop, 'Bronze', 'products')) === events.products.truth.kept);
+    await shop.until('refused order events, whose right is left', async () => (await lines(shop, 'Quarantine', 'order_events')) > 0);
+    await expect(open(shop)).rejects.toThrow();
+    await expect(close(shop, RUN)).rejects.toThrow();
+    expect({
+      rowsOfOrderEvents: await lines(shop, 'Bronze', 'order_events'),
+      refusedPayments: await lines(shop, 'Quarantine', 'payments'),
+      rowsOfCustomers: await lines(shop, 'Bronze', 'customers'),
+      records: (await shop.objects('Operations', 'runs/')).size,
+    }).toEqual({ rowsOfOrderEvents: 0, refusedPayments: 0, rowsOfCustomers: 0, records: 0 });
+    await account.stop();
   });
 });
+
+/** A run as `Open run` would give it. */
+const RUN = { id: 'run-1', pipeline: 'Shop', asOf: '2026-01-31T12:00:00.000000Z', startedAt: '2026-01-31T12:00:00.000000Z' };
+
+function withNewline(line: Uint8Array): Uint8Array[] {
+  return [line, Uint8Array.of(0x0a)];
+}
 
 /** Objects of order events in both zones, by `<zone>/<key>`. */
 async function deliveredObjects(shop: DeployedShop): Promise<Map<string, Buffer>> {
