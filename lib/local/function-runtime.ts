@@ -76,7 +76,11 @@ export class FunctionRuntime {
    * @throws FunctionError with the type of the error, `Sandbox.Timedout` after the synthesized timeout
    */
   async invoke(event: unknown): Promise<unknown> {
-    const payload = JSON.stringify(event);
+    return await this.invokeText(JSON.stringify(event));
+  }
+
+  /** The same for an event that is JSON text already. */
+  async invokeText(payload: string): Promise<unknown> {
     if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) throw new FunctionError('RequestTooLargeException', this.props.name);
     if (this.running >= this.limit) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running++;

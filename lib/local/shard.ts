@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What an on-demand stream starts with. */
 export const ON_DEMAND_SHARDS = 4;
@@ -19,8 +19,8 @@ export function shardIdOf(index: number): string {
 
 /** Index of the shard whose range of MD5 hash values holds the key; shards share the range evenly. */
 export function shardOf(partitionKey: string, shards: number): number {
-  const hash = createHash('md5').update(partitionKey).digest();
-  return Math.floor((hash.readUInt32BE(0) * shards) / 2 ** 32);
+  const first = Number.parseInt(hash('md5', partitionKey, 'hex').slice(0, 8), 16);
+  return Math.floor((first * shards) / 2 ** 32);
 }
 
 /** Length of the sequence numbers that Kinesis gives today. */

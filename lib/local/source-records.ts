@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { LakeError } from '../contract/lake-error.js';
@@ -15,15 +15,21 @@ const CARRIAGE_RETURN = 13;
  * gzip is seen from its first bytes. `keys` are the contract's key columns, which make the default partition key.
  */
 export async function* readRecords(input: SourceInput, keys: readonly string[], clock: () => Date): AsyncIterable<IncomingRecord> {
+  const keyOf = keyReader(keys);
   for await (const item of typeof input === 'string' ? readLines(input) : input) {
     const given: SourceRecord = typeof item === 'string' || item instanceof Uint8Array ? { data: item } : item;
     if ((given.shardId === undefined) !== (given.sequenceNumber === undefined)) {
       throw new LakeError('local/record-place', 'a record takes shardId and sequenceNumber together or neither');
     }
+    if (given.shardId !== undefined && !/^shardId-\d{12}$/.test(given.shardId))
+      throw new LakeError('local/record-place', "a shardId is 'shardId-' and 12 digits");
+    if (given.sequenceNumber !== undefined && !/^\d{1,128}$/.test(given.sequenceNumber)) {
+      throw new LakeError('local/record-place', 'a sequenceNumber is a decimal number of at most 128 digits');
+    }
     const data = typeof given.data === 'string' ? Buffer.from(given.data) : given.data;
     yield {
       data,
-      partitionKey: partitionKeyOf(given.partitionKey ?? keyOf(data, keys)),
+      partitionKey: partitionKeyOf(given.partitionKey ?? keyOf(data)),
       arrivedAt: given.arrivedAt ?? clock(),
       ...(given.shardId === undefined ? {} : { shardId: given.shardId, sequenceNumber: given.sequenceNumber! }),
     };
@@ -66,21 +72,24 @@ function isGzip(path: string): boolean {
   }
 }
 
-/** What a careful producer does: all records of one key on one shard, so that their order is kept. */
-function keyOf(data: Uint8Array, keys: readonly string[]): string {
-  if (keys.length > 0 && data[0] === 0x7b) {
-    try {
-      const row = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()) as Record<string, unknown>;
-      const values = keys.map((key) => row[key]);
-      if (values.every((value) => value !== undefined && value !== null)) return values.map(String).join('/');
-    } catch {
-      // Not JSON: the conform code will say so.
-    }
-  }
-  return createHash('md5').update(data).digest('hex');
+/**
+ * What a careful producer does: all records of one key on one shard, so that their order is kept. The values are found in the text, as
+ * parsing each record once more would cost as much as conforming it; where a nested field of the same name stands first, it decides.
+ */
+function keyReader(keys: readonly string[]): (data: Uint8Array) => string {
+  const patterns = keys.map((key) => new RegExp(`${escapeRegExp(JSON.stringify(key))}\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"|-?[\\d.eE+-]+)`));
+  return (data) => {
+    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
+    const values = patterns.map((pattern) => pattern.exec(text)?.[1]);
+    return values.length > 0 && values.every((value) => value !== undefined) ? values.join('/') : hash('md5', data, 'hex');
+  };
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function partitionKeyOf(key: string): string {
   if (key !== '' && key.length <= MAX_PARTITION_KEY) return key;
-  return createHash('md5').update(key).digest('hex');
+  return hash('md5', key, 'hex');
 }
