@@ -14,7 +14,13 @@ export interface MiniStack extends RunningServer {
   /** File of the certificate it serves, when it enforces policies. */
   readonly certificate?: string;
   /** Runs the CDK's own command line against it, and returns what it printed. */
-  cdk(args: readonly string[], options?: { readonly cwd?: string }): Promise<string>;
+  cdk(args: readonly string[], options?: CdkOptions): Promise<string>;
+}
+
+export interface CdkOptions {
+  readonly cwd?: string;
+  /** Variables for the app. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface MiniStackOptions {
@@ -38,10 +44,10 @@ export async function startMiniStack(options: MiniStackOptions = {}): Promise<Mi
     ready: () => answers(endpoint, environment),
     timeoutMs: 60_000,
   });
-  const cdk = (args: readonly string[], { cwd = folder }: { readonly cwd?: string } = {}) =>
+  const cdk = (args: readonly string[], { cwd = folder, env = {} }: CdkOptions = {}) =>
     run(join(import.meta.dirname, '../../node_modules/.bin/cdk'), [...args, '--no-color', '--ci'], {
       cwd,
-      env: environment,
+      env: { ...environment, ...env },
       timeoutMs: 300_000,
     });
   return { ...server, endpoint, environment, ...(tls === undefined ? {} : { certificate: tls.certificate }), cdk };

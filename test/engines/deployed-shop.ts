@@ -91,8 +91,8 @@ export async function bootstrap(account: MiniStack): Promise<void> {
   await account.cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
 }
 
-/** Clients of the emulated account. */
-export class DeployedShop {
+/** A lake in an emulated account, by its APIs. */
+export class DeployedLake {
   readonly s3: S3;
   readonly kinesis: Kinesis;
 

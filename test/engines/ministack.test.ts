@@ -6,14 +6,16 @@ import { SHOP_SOURCES, shopEvents } from '../../examples/shop/events.js';
 import { LocalLake } from '../../lib/local/index.js';
 import { type MiniStack, startMiniStack } from '../../scripts/engines/ministack.js';
 import { runFolder } from '../../scripts/engines/server.js';
-import { bootstrap, DeployedShop, deploy, synthesizeShop, withoutRight } from './deployed-shop.js';
+import { bootstrap, DeployedLake, deploy, synthesizeShop, withoutRight } from './deployed-shop.js';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 const events = shopEvents({ seed: 7, customers: 20, orders: 150 });
 const { records, truth } = events.order_events;
 
 describe('the shop, deployed by the CDK onto an emulated account', () => {
   let account: MiniStack;
-  let shop: DeployedShop;
+  let shop: DeployedLake;
   let assembly: string;
 
   beforeAll(async () => {
@@ -21,7 +23,7 @@ describe('the shop, deployed by the CDK onto an emulated account', () => {
     await bootstrap(account);
     assembly = await synthesizeShop(account);
     await deploy(account, assembly);
-    shop = new DeployedShop(account);
+    shop = new DeployedLake(account);
     await shop.put(await shop.stream('OrderEvents'), records);
     await shop.until('every record in an object', async () => (await linesOf(shop)) === truth.sent);
   });
@@ -45,14 +47,14 @@ describe('the shop, deployed by the CDK onto an emulated account', () => {
 
 describe('where the policies of Lambda roles are enforced', () => {
   /** An account with the shop in it; `change` edits the template. Each test has its own: running workers keep the rights they started with. */
-  async function enforced(change?: Parameters<typeof synthesizeShop>[1]): Promise<{ account: MiniStack; shop: DeployedShop }> {
+  async function enforced(change?: Parameters<typeof synthesizeShop>[1]): Promise<{ account: MiniStack; shop: DeployedLake }> {
     const account = await startMiniStack({ enforceIam: true });
     await bootstrap(account);
     await deploy(account, await synthesizeShop(account, change));
-    return { account, shop: new DeployedShop(account) };
+    return { account, shop: new DeployedLake(account) };
   }
 
-  async function sendAll(shop: DeployedShop): Promise<void> {
+  async function sendAll(shop: DeployedLake): Promise<void> {
     await shop.put(await shop.stream('OrderEvents'), records);
     await shop.put(await shop.stream('Payments'), events.payments.records);
     const Bucket = await shop.bucket('Landing');
@@ -60,8 +62,8 @@ describe('where the policies of Lambda roles are enforced', () => {
     await shop.s3.putObject({ Bucket, Key: 'products/export.ndjson', Body: Buffer.concat(events.products.records.flatMap(withNewline)) });
   }
 
-  const open = (shop: DeployedShop) => shop.invoke('OpenRun', { execution: 'run-1', startedAt: '2026-01-31T12:00:00Z', input: {} });
-  const close = (shop: DeployedShop, run: unknown) => shop.invoke('CloseRun', { run, status: 'succeeded', levels: [] });
+  const open = (shop: DeployedLake) => shop.invoke('OpenRun', { execution: 'run-1', startedAt: '2026-01-31T12:00:00Z', input: {} });
+  const close = (shop: DeployedLake, run: unknown) => shop.invoke('CloseRun', { run, status: 'succeeded', levels: [] });
 
   it('the roles suffice: everything sent is kept or refused, a run is opened and recorded', async () => {
     const { account, shop } = await enforced();
@@ -101,6 +103,60 @@ describe('where the policies of Lambda roles are enforced', () => {
   });
 });
 
+describe('an app that grows a column and changes a setting', () => {
+  let account: MiniStack;
+  let lake: DeployedLake;
+  const folder = runFolder('growing');
+
+  /** Deploys the app in one of its versions and gives what CloudFormation did, by resource type. */
+  async function deployGrown(grown: boolean): Promise<string> {
+    const command = `node --import tsx --conditions=medallion-source ${join(import.meta.dirname, 'growing-app.ts')}`;
+    const env = { GROWN: String(grown), GROWING_LOCK: join(folder, 'schema-lock.json') };
+    const assembly = join(folder, grown ? 'grown' : 'first');
+    const context = ['--context', 'medallion:allowDestroy=true'];
+    await account.cdk(['synth', '--quiet', '--app', command, '--output', assembly, ...context], { cwd: ROOT, env });
+    return account.cdk(['deploy', 'Growing', '--app', assembly, '--require-approval', 'never', '--progress', 'events']);
+  }
+
+  const thing = (n: number) => Buffer.from(JSON.stringify({ id: `t${n}`, version: n, label: `label ${n}` }));
+  const objects = () => lake.objects('Bronze', 'things/arrival=');
+  const text = async () => [...(await objects()).values()].map((bytes) => gunzipSync(bytes).toString()).join('');
+
+  beforeAll(async () => {
+    account = await startMiniStack();
+    await bootstrap(account);
+    await deployGrown(false);
+    lake = new DeployedLake(account);
+  });
+  afterAll(() => account?.stop());
+
+  it('is updated in place: what was written stays, and new records have the column', async () => {
+    const stream = await lake.stream('Events');
+    await lake.put(stream, [thing(1)]);
+    await lake.until('the first record', async () => (await objects()).size === 1);
+    const before = await objects();
+    await deployGrown(true);
+    expect(await lake.stream('Events')).toBe(stream);
+    await lake.put(stream, [thing(2)]);
+    await lake.until('the second record', async () => (await objects()).size === 2);
+    for (const [key, bytes] of before) expect((await objects()).get(key)!.equals(bytes)).toBe(true);
+    const rows = (await text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    // The field was there before, only nobody had declared it: nothing of it is lost (EV-3).
+    expect(rows.find(({ id }) => id === 't1')).toMatchObject({ version: 1, _extra: '{"label":"label 1"}' });
+    expect(rows.find(({ id }) => id === 't2')).toMatchObject({ version: 2, label: 'label 2' });
+  });
+
+  it('is gone after destroy, where the environment is disposable and the flag says so', async () => {
+    await account.cdk(['destroy', 'Growing', '--app', join(folder, 'grown'), '--force']);
+    const { Buckets } = await lake.s3.listBuckets({});
+    expect((Buckets ?? []).filter(({ Name }) => !Name!.startsWith('cdk-'))).toEqual([]);
+    expect((await lake.kinesis.listStreams({})).StreamNames).toEqual([]);
+  });
+});
+
 /** A run as `Open run` would give it. */
 const RUN = { id: 'run-1', pipeline: 'Shop', asOf: '2026-01-31T12:00:00.000000Z', startedAt: '2026-01-31T12:00:00.000000Z' };
 
@@ -109,7 +165,7 @@ function withNewline(line: Uint8Array): Uint8Array[] {
 }
 
 /** Objects of order events in both zones, by `<zone>/<key>`. */
-async function deliveredObjects(shop: DeployedShop): Promise<Map<string, Buffer>> {
+async function deliveredObjects(shop: DeployedLake): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>();
   for (const zone of ['Bronze', 'Quarantine']) {
     for (const [key, bytes] of await shop.objects(zone, 'order_events/')) found.set(`${zone}/${key}`, bytes);
@@ -117,12 +173,12 @@ async function deliveredObjects(shop: DeployedShop): Promise<Map<string, Buffer>
   return found;
 }
 
-async function lines(shop: DeployedShop, zone: string, table = 'order_events'): Promise<number> {
+async function lines(shop: DeployedLake, zone: string, table = 'order_events'): Promise<number> {
   const objects = await shop.objects(zone, `${table}/arrival=`);
   return [...objects.values()].reduce((sum, bytes) => sum + gunzipSync(bytes).toString().split('\n').length - 1, 0);
 }
 
-async function linesOf(shop: DeployedShop): Promise<number> {
+async function linesOf(shop: DeployedLake): Promise<number> {
   return (await lines(shop, 'Bronze')) + (await lines(shop, 'Quarantine'));
 }
 
@@ -138,7 +194,7 @@ interface Batch {
  * The batches that the emulator made, from the stream itself: each object's name says which shard and which sequence numbers it holds.
  * Where batches begin and end is the emulator's choice; what a batch becomes is what is compared.
  */
-async function batchesOf(shop: DeployedShop, keys: readonly string[]): Promise<Batch[][]> {
+async function batchesOf(shop: DeployedLake, keys: readonly string[]): Promise<Batch[][]> {
   const stream = await shop.recordsOf(await shop.stream('OrderEvents'));
   const names = new Set(keys.map((key) => key.split('/').pop()!.split('.')[0]!));
   return [...names].map((name) => {
