@@ -2,6 +2,7 @@ import { AGGREGATE_FUNCTIONS, WINDOW_FUNCTIONS } from './aggregates.js';
 import { COLLECTION_FUNCTIONS } from './collection.js';
 import { CONDITIONAL_FUNCTIONS } from './conditional.js';
 import { DATE_TIME_FUNCTIONS } from './date-time.js';
+import { JSON_FUNCTIONS } from './json.js';
 import { NUMBER_FUNCTIONS } from './number.js';
 import type { SqlFunction } from './sql-function.js';
 import { TEXT_FUNCTIONS } from './text.js';
@@ -14,6 +15,7 @@ export const FUNCTIONS: ReadonlyMap<string, SqlFunction> = new Map(
     DATE_TIME_FUNCTIONS,
     COLLECTION_FUNCTIONS,
     CONDITIONAL_FUNCTIONS,
+    JSON_FUNCTIONS,
     AGGREGATE_FUNCTIONS,
     WINDOW_FUNCTIONS,
   ].flatMap((group) => group.map((entry) => [entry.name, entry] as const)),

@@ -1,6 +1,6 @@
 import { quoteIdentifier, stringLiteral } from '../literal.js';
 import { isInteger } from '../types/coercion.js';
-import type { RowField, SqlType } from '../types/sql-type.js';
+import { type RowField, type SqlType, sameType } from '../types/sql-type.js';
 import { duckDbType } from './duckdb.js';
 
 /** Text that Trino's casts from varchar take. DuckDB takes more (`' 1 '`, `'1.5'` as a whole number, `'yes'`), so it is asked first. */
@@ -17,7 +17,11 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 export function duckDbCast(text: string, from: SqlType, to: SqlType, safe: boolean): string {
   const cast = safe ? 'try_cast' : 'cast';
   const type = duckDbType(to);
+  if (sameType(from, to)) return text;
+  // DuckDB's own cast to JSON would read text as JSON instead of making a JSON string of it.
+  if (to.kind === 'json') return `to_json(${text})`;
   if (from.kind === 'unknown') return `cast(${text} as ${type})`;
+  if (to.kind === 'json') return `case when ${text} is not null then to_json(${duckDbCast(text, from, jsonable(from), false)}) end`;
   if (from.kind === 'varchar' && to.kind !== 'varbinary') return fromText(text, to, safe);
   if (to.kind === 'varchar') return toText(text, from);
   if (isInteger(to) && ['decimal', 'double', 'real'].includes(from.kind)) return `${cast}(round(${text}) as ${type})`;
@@ -32,6 +36,22 @@ export function duckDbCast(text: string, from: SqlType, to: SqlType, safe: boole
     return `map_from_entries(list_transform(map_entries(${text}), lambda _e: ${entry}))`;
   }
   return `${cast}(${text} as ${type})`;
+}
+
+/** Moments go into JSON as text, with all their digits. */
+function jsonable(type: SqlType): SqlType {
+  switch (type.kind) {
+    case 'timestamp':
+      return { kind: 'varchar' };
+    case 'array':
+      return { kind: 'array', element: jsonable(type.element) };
+    case 'map':
+      return { kind: 'map', key: jsonable(type.key), value: jsonable(type.value) };
+    case 'row':
+      return { kind: 'row', fields: type.fields.map((field) => ({ ...field, type: jsonable(field.type) })) };
+    default:
+      return type;
+  }
 }
 
 /** Whether a nested type's cast is more than DuckDB's own. */

@@ -120,7 +120,9 @@ export function arithmeticType(op: ArithmeticOp, a: SqlType, b: SqlType): SqlTyp
 /** Whether a cast between the types is on the list; false values of it are errors or NULL at run time. */
 export function canCast(from: SqlType, to: SqlType): boolean {
   if (from.kind === 'unknown' || sameType(from, to) || canBecome(from, to)) return true;
+  if (to.kind === 'json') return from.kind !== 'varbinary' && from.kind !== 'interval';
   if (isNumeric(from) && (isNumeric(to) || to.kind === 'boolean')) return true;
+  if (to.kind === 'json') return !['varbinary', 'interval'].includes(from.kind);
   if (from.kind === 'boolean') return isInteger(to) || to.kind === 'varchar';
   if (to.kind === 'varchar') return isInteger(from) || from.kind === 'decimal' || from.kind === 'date' || from.kind === 'timestamp';
   if (from.kind === 'varchar') return isNumeric(to) || ['boolean', 'date', 'timestamp', 'varbinary'].includes(to.kind);

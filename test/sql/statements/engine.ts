@@ -14,8 +14,10 @@ import {
   reconcile,
   type StatementTable,
 } from '../../../lib/sql/statements/index.js';
-import { runParameters } from './shapes.js';
-import { toDuckDb } from './to-duckdb.js';
+import { type CatalogTable, catalogTableOf } from '../../../lib/sql/types/catalog.js';
+import { VARCHAR } from '../../../lib/sql/types/sql-type.js';
+import { runParameters, specOf } from './shapes.js';
+import { Translator } from './translator.js';
 
 export type Row = Readonly<Record<string, TypedValue>>;
 
@@ -35,11 +37,12 @@ export class TableEngine {
     private readonly connection: DuckDBConnection,
     readonly table: StatementTable,
     private readonly rules: readonly RowRule[],
+    private readonly translator: Translator,
   ) {}
 
   static async create(table: StatementTable, rules: readonly RowRule[] = []): Promise<TableEngine> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    const engine = new TableEngine(await instance.connect(), table, rules);
+    const engine = new TableEngine(await instance.connect(), table, rules, new Translator(catalogTables(table)));
     await engine.prepare();
     return engine;
   }
@@ -59,7 +62,7 @@ export class TableEngine {
   /** The candidate and its audit, and nothing after that: what is left when a run is killed there. */
   async build(name: string): Promise<Counts> {
     const columns = this.spec.columns.map((column) => `"${column.name}"`).join(', ');
-    await this.execute(buildCandidate(this.table, sqlText`SELECT ${columns} FROM input`, this.rules), name);
+    await this.execute(buildCandidate(this.table, sqlText`SELECT ${columns} FROM main.input`, this.rules), name);
     const [counts] = await this.read(audit(this.table, { row: this.rules, set: [] }), name);
     return counts as unknown as Counts;
   }
@@ -104,11 +107,11 @@ export class TableEngine {
   }
 
   async execute(statement: Sql, name: string): Promise<void> {
-    await this.connection.run(toDuckDb(fillStatement(statement, runParameters(name))));
+    await this.connection.run(this.translator.toDuckDb(fillStatement(statement, runParameters(name))));
   }
 
   async read(statement: Sql, name: string): Promise<readonly Record<string, unknown>[]> {
-    return this.select(toDuckDb(fillStatement(statement, runParameters(name))));
+    return this.select(this.translator.toDuckDb(fillStatement(statement, runParameters(name))));
   }
 
   async select(text: string): Promise<readonly Record<string, unknown>[]> {
@@ -134,8 +137,18 @@ export class TableEngine {
     await this.connection.run(
       `CREATE TABLE ${this.table.quarantine.database}.${this.table.quarantine.tableName} (${definitions(QUARANTINE_COLUMNS)}, "_run_id" VARCHAR)`,
     );
-    await this.connection.run('CREATE MACRO count_if(x) AS count(CASE WHEN x THEN 1 END)');
   }
+}
+
+function catalogTables({ table, quarantine: refused }: StatementTable): readonly CatalogTable[] {
+  const run = { name: '_run_id', type: VARCHAR, nullable: false };
+  const of = (database: string, tableName: string, spec: ContractSpec) =>
+    catalogTableOf({ zone: 'silver', database, tableName, spec }, [run]);
+  return [
+    of('main', 'input', { ...table.spec, columns: table.spec.columns.map((column) => ({ ...column, nullable: true })) }),
+    of(table.database, table.tableName, table.spec),
+    of(refused.database, refused.tableName, specOf(refused.tableName, QUARANTINE_COLUMNS)),
+  ];
 }
 
 function definitions(columns: readonly ColumnSpec[]): string {
