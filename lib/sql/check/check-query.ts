@@ -80,6 +80,17 @@ function read(parsed: Parsed<Query>, catalog: ReturnType<typeof catalogOf>): { a
       `column '${untyped.name ?? untyped.printName}' is always null and has no type: write cast(null as …)`,
       parsed.ast,
     );
+  for (const [call, { entry }] of analyzed.analysis.calls) {
+    if (entry.internal === true) throw new SqlProblem('sql-function', `function '${entry.name}' is not in the portable list`, call.name);
+  }
+  for (const [expression, { type }] of analyzed.analysis.typed) {
+    if (type.kind === 'json')
+      throw new SqlProblem(
+        'sql-type',
+        "values of type json differ between engines: read text with json_extract_scalar(x, '$.a')",
+        expression,
+      );
+  }
   return { analyzed, duckdb: printAnalyzedDuckDb(analyzed) };
 }
 

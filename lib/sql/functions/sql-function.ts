@@ -31,6 +31,8 @@ interface Common {
   readonly examples: readonly (readonly string[])[];
   /** What a reader should know, one line. */
   readonly note?: string;
+  /** Only the library's own statements may call it: its values are close, not equal, on the engines. */
+  readonly internal?: true;
 }
 
 export interface ScalarFunction extends Common {
@@ -87,6 +89,7 @@ export function scalar(
     readonly options?: Readonly<Record<number, readonly string[]>>;
     readonly examples: Examples;
     readonly note?: string;
+    readonly internal?: true;
   },
 ): ScalarFunction {
   return {
@@ -98,6 +101,7 @@ export function scalar(
     spark: entry.spark ?? `${name}($*)`,
     constants: entry.constants ?? [],
     examples: entry.examples,
+    ...(entry.internal === undefined ? {} : { internal: entry.internal }),
     ...(entry.options === undefined ? {} : { options: entry.options }),
     ...(entry.resultType === undefined ? {} : { resultType: entry.resultType }),
     ...(entry.note === undefined ? {} : { note: entry.note }),

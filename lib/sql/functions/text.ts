@@ -252,4 +252,10 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     ],
     note: 'NULL for objects, arrays and text that is no JSON',
   }),
+  scalar('json_format', '(json) varchar', {
+    duckdb: 'cast($1 as varchar)',
+    spark: '$1',
+    internal: true,
+    examples: [['CAST(ARRAY[1, 2] AS json)']],
+  }),
 ];
