@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { acknowledge } from '../lake/acknowledge.js';
+import type { ILake } from '../model/step.js';
 
 /** The stream a source reads, as what reads it sees it. */
 export interface BoundStream {
@@ -22,21 +23,21 @@ export interface NewStreamOptions {
 /** Which stream a source reads. */
 export interface EventStream {
   /** @internal Called by the source. */
-  bind(scope: Construct, lakeKey: IKey): BoundStream;
+  bind(scope: Construct, lake: ILake): BoundStream;
 }
 
 export const EventStream = {
   /** A stream that grows with its load and bills by volume. */
   onDemand: (options: NewStreamOptions = {}): EventStream => ({
-    bind: (scope, key) => newStream(scope, key, { streamModeDetails: { streamMode: 'ON_DEMAND' } }, options),
+    bind: (scope, lake) => newStream(scope, lake, { streamModeDetails: { streamMode: 'ON_DEMAND' } }, options),
   }),
   /** A stream of a fixed number of shards: cheaper where the load is known. */
   provisioned: (options: NewStreamOptions & { readonly shards: number }): EventStream => ({
-    bind: (scope, key) => {
+    bind: (scope, lake) => {
       const { shards } = options;
       if (!Number.isInteger(shards) || shards < 1)
         throw new LakeError('stream', `shards is a whole number from 1, got ${shards}`, { path: scope.node.path });
-      return newStream(scope, key, { streamModeDetails: { streamMode: 'PROVISIONED' }, shardCount: shards }, options);
+      return newStream(scope, lake, { streamModeDetails: { streamMode: 'PROVISIONED' }, shardCount: shards }, options);
     },
   }),
   /** A stream that exists already. Its key must be named, or said to need no grant: without it the reader could not decrypt, and only the first run would show it. */
@@ -57,7 +58,7 @@ export const STREAM_DEFAULTS = { retention: Duration.days(7) } as const;
 
 function newStream(
   scope: Construct,
-  encryptionKey: IKey,
+  lake: ILake,
   capacity: { readonly streamModeDetails: CfnStream.StreamModeDetailsProperty; readonly shardCount?: number },
   options: NewStreamOptions,
 ): BoundStream {
@@ -68,11 +69,14 @@ function newStream(
       path: scope.node.path,
     });
   }
+  const { encryptionKey } = lake.zones.bronze;
   const stream = new CfnStream(scope, 'Stream', {
     ...capacity,
     retentionPeriodHours: hours,
     streamEncryption: { encryptionType: 'KMS', keyId: encryptionKey.keyArn },
   });
+  // It may hold records that nothing has read yet.
+  stream.applyRemovalPolicy(lake.removalPolicy);
   acknowledge(
     stream,
     'AwsSolutions-KDS3',

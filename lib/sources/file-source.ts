@@ -1,4 +1,5 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnEventInvokeConfig, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration, Size } from 'aws-cdk-lib/core';
@@ -8,9 +9,10 @@ import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { acknowledge } from '../lake/acknowledge.js';
 import { BronzeTable } from '../lake/bronze-table.js';
+import { grantOn } from '../lake/grant.js';
 import type { HandlerFunction } from '../lake/handler-function.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
-import { readObjects, writeObjectsOnce } from '../lake/statement.js';
+import { readObjects, writeObjects, writeObjectsOnce } from '../lake/statement.js';
 import { filesPrefix, landingPrefix, tablePrefix } from '../model/layout.js';
 import type { ILake, IStep, PipelineScope } from '../model/step.js';
 import { type ITable, type TableColumns, tableColumns } from '../model/table.js';
@@ -57,11 +59,13 @@ export class FileSource<const C extends AnyContract> extends Construct implement
   readonly reads = [];
   /** Prefix of the landing bucket that files are dropped below. */
   readonly prefix: string;
+  private readonly lake: ILake;
 
   constructor(scope: PipelineScope, id: string, props: FileSourceProps<C>) {
     super(scope, id);
     const { lake } = scope.pipeline;
     validateFileSource(this, lake, props);
+    this.lake = lake;
     this.contract = props.contract;
     this.spec = props.contract.spec;
     this.prefix = landingPrefix(this.spec.name);
@@ -74,6 +78,12 @@ export class FileSource<const C extends AnyContract> extends Construct implement
     keepFailedEvents(this, lake, conform, props);
     onNewFile(this, lake, conform, props);
     scope.pipeline.register(this);
+  }
+
+  /** Lets a producer drop files below the source's prefix. */
+  grantDrop(producer: IGrantable): Grant {
+    const [write, ...more] = writeObjects(this.lake.zones.landing, this.prefix);
+    return more.reduce((grant, statement) => grant.combine(grantOn(producer, statement)), grantOn(producer, write!));
   }
 
   private conform(lake: ILake, props: FileSourceProps<C>): HandlerFunction {

@@ -1,9 +1,12 @@
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { AnyContract } from '../contract/contract.js';
 import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { BronzeTable } from '../lake/bronze-table.js';
+import { grantOn } from '../lake/grant.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
+import { encryptWith } from '../lake/statement.js';
 import type { IStep, PipelineScope } from '../model/step.js';
 import { type ITable, type TableColumns, tableColumns } from '../model/table.js';
 import { Delivery, deliveryProblems } from './delivery.js';
@@ -34,6 +37,7 @@ export class KinesisSource<const C extends AnyContract> extends Construct implem
   readonly reads = [];
   /** The stream that producers put to. */
   readonly streamArn: string;
+  private readonly stream: BoundStream;
 
   constructor(scope: PipelineScope, id: string, props: KinesisSourceProps<C>) {
     super(scope, id);
@@ -41,8 +45,9 @@ export class KinesisSource<const C extends AnyContract> extends Construct implem
     const delivery = props.delivery ?? Delivery.lambda();
     this.contract = props.contract;
     this.spec = props.contract.spec;
-    const stream = (props.stream ?? EventStream.onDemand()).bind(this, lake.zones.bronze.encryptionKey);
+    const stream = (props.stream ?? EventStream.onDemand()).bind(this, lake);
     validateDelivery(this, delivery, stream);
+    this.stream = stream;
     this.streamArn = stream.arn;
     const table = new BronzeTable(this, 'Table', { lake, spec: this.spec });
     new QuarantineTable(this, 'Refused', { lake, spec: this.spec });
@@ -52,6 +57,13 @@ export class KinesisSource<const C extends AnyContract> extends Construct implem
     if (delivery.kind === 'lambda') deliverByLambda(this, { lake, spec: this.spec, stream, options: delivery.options });
     else deliverByFirehose(this, { lake, spec: this.spec, stream, options: delivery.options });
     scope.pipeline.register(this);
+  }
+
+  /** Lets a producer put records to the stream. */
+  grantPut(producer: IGrantable): Grant {
+    const { arn, encryptionKey } = this.stream;
+    const put = grantOn(producer, { actions: ['kinesis:PutRecord', 'kinesis:PutRecords', 'kinesis:ListShards'], resources: [arn] });
+    return encryptionKey === undefined ? put : put.combine(grantOn(producer, encryptWith(encryptionKey, 'kinesis')));
   }
 }
 

@@ -26,7 +26,7 @@ const statement: fc.Arbitrary<Statement> = fc
   .record({
     actions: some('gpd'),
     resources: some('abcdef'),
-    conditions: fc.constantFrom(
+    conditions: fc.constantFrom<Statement['conditions']>(
       undefined,
       { StringLike: { 's3:prefix': ['x/*'] } },
       { StringLike: { 's3:prefix': ['y/*', 'z/*'] } },

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { App, Duration, Size, Stack } from 'aws-cdk-lib/core';
@@ -7,7 +8,7 @@ import { contract, text } from '../../lib/contract/index.js';
 import { DataLake } from '../../lib/lake/data-lake.js';
 import { HANDLERS_FOLDER } from '../../lib/lake/handler-code.js';
 import { FILE_DEFAULTS, FileSource, type FileSourceProps } from '../../lib/sources/file-source.js';
-import { handlers, makeLake, rightsOf, StubPipeline, statementsOf } from '../lake/make-lake.js';
+import { handlers, makeLake, rightsOf, StubPipeline, statementsOf, type Untyped } from '../lake/make-lake.js';
 
 const Customer = contract('customers', { customer_id: text().key(), name: text().nullable() });
 
@@ -107,6 +108,18 @@ describe('a file source', () => {
       .hasResourceProperties('AWS::Lambda::Function', {
         Environment: { Variables: { MEDALLION_TABLE: 'customers', MEDALLION_FILE_FORMAT: Match.absent() } },
       });
+  });
+
+  it('lets a producer drop files below its prefix, and nothing else', () => {
+    const { source, stack, template } = makeSource();
+    source.grantDrop(new Role(stack, 'Producer', { assumedBy: new AccountRootPrincipal() }));
+    const statements: Untyped[] = Object.values(template().findResources('AWS::IAM::Policy'))[0]!['Properties'].PolicyDocument.Statement;
+    expect(statements.map(({ Action }) => Action)).toEqual([
+      ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      'kms:GenerateDataKey',
+      'kms:Decrypt',
+    ]);
+    expect(statements[0].Resource['Fn::Join'][1].at(-1)).toBe('/customers/*');
   });
 
   it('lets the function do exactly this', () => {

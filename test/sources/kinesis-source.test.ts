@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Duration, Size, Stack } from 'aws-cdk-lib/core';
@@ -7,7 +8,7 @@ import { contract, decimal, text, timestamp } from '../../lib/contract/index.js'
 import { DELIVERY_DEFAULTS, Delivery } from '../../lib/sources/delivery.js';
 import { EventStream, STREAM_DEFAULTS } from '../../lib/sources/event-stream.js';
 import { KinesisSource, type KinesisSourceProps } from '../../lib/sources/kinesis-source.js';
-import { makeLake, rightsOf, statementsOf } from '../lake/make-lake.js';
+import { makeLake, rightsOf, statementsOf, type Untyped } from '../lake/make-lake.js';
 
 const Order = contract('orders', { order_id: text().key(), amount: decimal(10, 2), ordered_at: timestamp().eventTime() });
 
@@ -158,6 +159,20 @@ describe('a Kinesis source', () => {
     }
   });
 
+  it('keeps a stream that may hold unread records when its stack goes', () => {
+    makeSource().template().hasResource('AWS::Kinesis::Stream', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  it('lets a producer put records, and nothing else', () => {
+    const { source, stack, template } = makeSource();
+    source.grantPut(new Role(stack, 'Producer', { assumedBy: new AccountRootPrincipal() }));
+    const policy = Object.values(template().findResources('AWS::IAM::Policy'))[0]!['Properties'];
+    expect(policy.PolicyDocument.Statement.map(({ Action }: Untyped) => Action)).toEqual([
+      ['kinesis:PutRecord', 'kinesis:PutRecords', 'kinesis:ListShards'],
+      'kms:GenerateDataKey',
+    ]);
+  });
+
   it('registers refused records as a table that ends', () => {
     const template = makeSource().template();
     template.hasResourceProperties('AWS::Glue::Table', { DatabaseName: 'shop_dev_quarantine', TableInput: { Name: 'bronze_orders' } });
@@ -202,6 +217,18 @@ describe('a stream that exists already', () => {
     expect(() => new KinesisSource(pipeline, 'Events', { contract: Order, stream: existing })).toThrow(
       "an existing stream needs its encryptionKey: the key, or 'aws-managed', or 'none'",
     );
+  });
+
+  it('needs no right on a key to be put to where it has none', () => {
+    const made = makeLake();
+    const stream = Stream.fromStreamArn(made.stack, 'Theirs', 'arn:aws:kinesis:eu-west-1:111122223333:stream/theirs');
+    const source = new KinesisSource(made.pipeline, 'Events', {
+      contract: Order,
+      stream: EventStream.existing(stream, { encryptionKey: 'none' }),
+    });
+    source.grantPut(new Role(made.stack, 'Producer', { assumedBy: new AccountRootPrincipal() }));
+    const policy = Object.values(made.template().findResources('AWS::IAM::Policy'))[0]!['Properties'];
+    expect(policy.PolicyDocument.Statement).toHaveLength(1);
   });
 
   it('may keep records longer or shorter than anyone here knows', () => {
