@@ -18,7 +18,7 @@ export interface BranchContext {
 /** A step that works inside the pipeline's state machine: it renders its own branch and says what the machine's role needs for it. */
 export interface ITransformStep extends IStep {
   readonly kind: 'transform';
-  /** What is wrong with the step; the pipeline reports it with all others. */
+  /** What is wrong with the step, each with the step's path in front; the pipeline reports it with all others. */
   readonly problems: readonly string[];
   /**
    * The states that make the table. The branch gets `{ run }` and ends with the table's `TableCounts`; a verdict that is not

@@ -131,7 +131,7 @@ function validateName(scope: Construct): void {
 }
 
 function validatePipeline(scope: Construct, steps: readonly IStep[], triggerProblems: readonly string[]): void {
-  const own = steps.filter(isTransformStep).flatMap((step) => step.problems.map((problem) => `${step.node.path}: ${problem}`));
+  const own = steps.filter(isTransformStep).flatMap((step) => step.problems);
   const problems = [...triggerProblems, ...own, ...graphProblems(steps.map(asGraphStep), isMadeElsewhere(scope))];
   if (problems.length === 0) return;
   const text =

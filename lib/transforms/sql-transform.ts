@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { AnyContract } from '../contract/contract.js';
+import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { IcebergTable } from '../lake/iceberg-table.js';
 import { spoken } from '../model/graph.js';
@@ -22,9 +23,10 @@ import {
   type StatementTable,
 } from '../sql/statements/index.js';
 import { type CheckWrite, type CheckZones, writeProblems } from './checks.js';
+import { ruleProblems, rulesOf } from './rules.js';
 import { keepCandidates, readTable, runStatements, writeTable } from './table-access.js';
 import { tableBranch } from './table-branch.js';
-import { resolveQuery } from './transform-query.js';
+import { checkTransformQuery, resolveQuery, type TransformQuery } from './transform-query.js';
 
 export interface SqlTransformProps<Z extends 'silver' | 'gold', C extends AnyContract, W extends WriteMode, From extends TableZone> {
   readonly zone: Z;
@@ -62,6 +64,7 @@ export class SqlTransform<
   readonly query: Sql;
   readonly write: WriteMode;
   private readonly lake: ILake;
+  private readonly checked: TransformQuery;
   private readonly statementTable: StatementTable;
 
   constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, From>) {
@@ -72,7 +75,11 @@ export class SqlTransform<
     this.spec = props.contract.spec;
     this.write = props.write;
     this.query = props.query;
-    this.problems = writeProblems(this.spec, this.write);
+    this.checked = checkTransformQuery(this.query, this.spec, this.node.path);
+    this.problems = [
+      ...this.checked.problems,
+      ...[...writeProblems(this.spec, this.write), ...ruleProblems(this.spec)].map((text) => `${this.node.path}: ${text}`),
+    ];
     const table = new IcebergTable(this, 'Table', tableProps(this.lake, props.zone, this.spec));
     this.database = table.database;
     this.tableName = table.tableName;
@@ -85,9 +92,12 @@ export class SqlTransform<
 
   branch({ label }: BranchContext): Branch {
     const table = this.statementTable;
+    const rules = rulesOf(this.spec);
+    const { checked } = this.checked;
+    if (checked === undefined) throw new LakeError('query', 'a query with problems makes no statements', { path: this.node.path });
     const statements = {
-      build: buildCandidate(table, resolveQuery(this.query), []),
-      audit: audit(table, { row: [], set: [] }),
+      build: buildCandidate(table, resolveQuery(checked), rules.row),
+      audit: audit(table, rules),
       quarantine: quarantine(table),
       publish: publish(table),
       reconcile: reconcile(table),

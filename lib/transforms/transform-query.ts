@@ -1,12 +1,32 @@
+import { LakeError } from '../contract/lake-error.js';
+import type { ContractSpec } from '../contract/spec.js';
+import { type CheckedQuery, checkQuery } from '../sql/check/check-query.js';
 import { quoteIdentifier as q } from '../sql/literal.js';
-import { Sql } from '../sql/sql.js';
+import type { Sql } from '../sql/sql.js';
 import { readBronze } from '../sql/statements/index.js';
 
-/** The user's query as statements use it: bronze tables read through their typed view, all others by name. */
-export function resolveQuery(query: Sql): Sql {
-  const parts = query.parts.flatMap((part) => {
-    if (typeof part === 'string' || part.kind !== 'table') return [part];
-    return part.table.zone === 'bronze' ? readBronze(part.table).parts : [`${q(part.table.database)}.${q(part.table.tableName)}`];
-  });
-  return new Sql(parts);
+/** A query that passed its checks, or what is wrong with it. */
+export interface TransformQuery {
+  readonly checked?: CheckedQuery;
+  readonly problems: readonly string[];
+}
+
+/** Checks a query against its contract. A problem is kept, not thrown: the pipeline tells all of them at once. */
+export function checkTransformQuery(query: Sql, contract: ContractSpec, path: string): TransformQuery {
+  try {
+    const checked = checkQuery({ query, contract, path });
+    // CloudFormation would look for a value of that name.
+    const problems = checked.text.includes('${')
+      ? [`${path}: '\${' cannot stand in a query; write chr(36) || '{' where a text needs it`]
+      : [];
+    return { checked, problems };
+  } catch (error) {
+    if (error instanceof LakeError) return { problems: [error.message] };
+    throw error;
+  }
+}
+
+/** The query as statements use it: bronze tables read through their typed view, all others by name. */
+export function resolveQuery(checked: CheckedQuery): Sql {
+  return checked.rewrite((table) => (table.zone === 'bronze' ? readBronze(table) : `${q(table.database)}.${q(table.tableName)}`));
 }
