@@ -39,7 +39,8 @@ export class Silver extends PipelinePart {
       query: sql`
         select e.order_id, i.line, i.product_id, i.quantity, i.unit_price, e.placed_at
         from ${sources.orderEvents} e
-        cross join unnest(e.items) with ordinality as i (product_id, quantity, unit_price, line)`,
+        cross join unnest(e.items) with ordinality as i (product_id, quantity, unit_price, line)
+        where i.product_id is not null and i.quantity is not null and i.unit_price is not null`,
     });
     this.payments = new SqlTransform(this, 'Payments', {
       zone: 'silver',

@@ -94,11 +94,11 @@ function command(line: string, directory: string, environment: Record<string, st
   });
 }
 
-/** What the command said, without the stack and the source excerpt that Node prints around an uncaught error. */
+/** What the command said, without the stack, the source excerpt and the properties that Node prints around an uncaught error. */
 function reason(output: string): string {
-  const lines = output.split('\n').filter((line) => !/^\s+at |^Node\.js v|^node:|^\s*\^+\s*$/.test(line));
-  const thrown = lines.findIndex((line) => /^(?:\w*Error|LakeError)\b.*?: /.test(line));
+  const lines = output.split('\n').filter((line) => !/^\s+at |^Node\.js v/.test(line));
+  const thrown = lines.findIndex((line) => /^\w*Error\b.*?: /.test(line));
   const said = thrown === -1 ? lines : lines.slice(thrown);
-  const end = said.findIndex((line, index) => index > 0 && /^(?:\}|\{| {2}code: )/.test(line));
+  const end = said.findIndex((line, index) => index > 0 && /^(?:\}|\{| {2}(?:code|path): )/.test(line));
   return (end === -1 ? said : said.slice(0, end)).join('\n').trim();
 }

@@ -4,6 +4,7 @@ import { LakeError } from '../contract/lake-error.js';
 import type { Zone } from '../model/zone.js';
 import { quoteIdentifier as q } from '../sql/literal.js';
 import { readStacks, readStages } from './assembly.js';
+import { athenaToDuckDb } from './athena-query.js';
 import { knownBuckets } from './buckets.js';
 import { DeliveryCount } from './delivery-count.js';
 import type { LocalEnvironment } from './environment.js';
@@ -170,6 +171,14 @@ export class LocalLake {
   /** Runs one DuckDB query over the lake; each Glue database is a schema, and the table names of gold, silver and bronze resolve bare. */
   async query(sql: string): Promise<QueryReport> {
     return await this.warehouse.readOnly(sql, this.searchPath());
+  }
+
+  /**
+   * DuckDB's text of a query in the portable subset of Athena's SQL, for `query`. Tables may be named by zone, `gold.daily_revenue`.
+   * @throws LakeError with the place of what is wrong or outside the subset
+   */
+  translate(sql: string): string {
+    return athenaToDuckDb(sql, this.glueTables, SEARCH_ORDER);
   }
 
   async tables(): Promise<readonly LakeTable[]> {

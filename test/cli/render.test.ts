@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { namedByDatabase } from '../../lib/cli/ask.js';
 import { gridOf, objectsOf } from '../../lib/cli/grid.js';
 import { nearest } from '../../lib/cli/nearest.js';
 import { asCsv, asTable } from '../../lib/cli/render.js';
-import { translate } from '../../lib/cli/translate.js';
 import type { LakeTable } from '../../lib/local/index.js';
 
 describe('a table on the terminal', () => {
@@ -65,7 +65,7 @@ describe('names', () => {
   it('stand for their database in a query, but not inside texts, quoted names and comments', () => {
     const tables = ['silver', 'gold'].map((zone) => ({ zone, database: `shop_dev_${zone}` }) as LakeTable);
     const sql = `select 'gold.x', "gold.x", t.gold.x /* gold.x */ from gold.x join Silver . y -- gold.x`;
-    expect(translate(sql, tables)).toBe(
+    expect(namedByDatabase(sql, tables)).toBe(
       `select 'gold.x', "gold.x", t.gold.x /* gold.x */ from shop_dev_gold.x join shop_dev_silver . y -- gold.x`,
     );
   });
