@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { folder } from './cli/medallion.js';
+import { userFolder } from './cli/medallion.js';
 
 const root = resolve(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -44,21 +44,6 @@ function diagnose(sources: ReadonlyMap<string, string>): string[] {
     .map((found) => ts.flattenDiagnosticMessageText(found.messageText, '\n'));
 }
 
-/** A folder with what `npm install cdk-medallion aws-cdk-lib` would have put there. */
-function userFolder(): string {
-  const made = folder({ 'cdk.json': JSON.stringify({ app: 'npx tsx smallest.ts' }), 'smallest.ts': named('smallest.ts') });
-  writeFileSync(join(made, 'package.json'), JSON.stringify({ type: 'module' }));
-  const modules = join(made, 'node_modules');
-  mkdirSync(join(modules, '.bin'), { recursive: true });
-  symlinkSync(root, join(modules, 'cdk-medallion'));
-  for (const name of ['aws-cdk-lib', 'constructs', 'tsx']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
-  symlinkSync(join(root, 'node_modules/.bin/tsx'), join(modules, '.bin/tsx'));
-  const script = `#!/bin/sh\nexec node --import tsx "${join(root, 'bin/medallion.ts')}" "$@"\n`;
-  writeFileSync(join(modules, '.bin/medallion'), script);
-  chmodSync(join(modules, '.bin/medallion'), 0o755);
-  return made;
-}
-
 describe('README.md', () => {
   it('compiles: every block of TypeScript', { timeout: 120_000 }, () => {
     const sources = new Map(
@@ -69,8 +54,11 @@ describe('README.md', () => {
   });
 
   it('runs: its smallest pipeline on its own rows', { timeout: 120_000 }, () => {
-    const cwd = userFolder();
-    writeFileSync(join(cwd, 'smallest.sh'), named('smallest.sh'));
+    const cwd = userFolder({
+      'cdk.json': JSON.stringify({ app: 'npx tsx smallest.ts' }),
+      'smallest.ts': named('smallest.ts'),
+      'smallest.sh': named('smallest.sh'),
+    });
     const env = { ...process.env, NODE_OPTIONS: '--conditions=medallion-source', NO_COLOR: '1', CDK_VALIDATION: 'false' };
     const ran = spawnSync('bash', ['-e', 'smallest.sh'], { cwd, env, encoding: 'utf8' });
     expect(ran.status, ran.stderr).toBe(0);

@@ -133,8 +133,8 @@ function verdict(deliveries: readonly DeliveryReport[], runs: readonly RunReport
   return code;
 }
 
-/** Name of the error with which a machine ends when the data broke a rule. */
-const FINDING = 'RuleFailed';
+/** Name of the error of a run whose data broke a rule. */
+const FINDING = 'TableRefused';
 
 function checkSources(lake: LocalLake, inputs: readonly Input[]): void {
   const known = lake.sources().map((source) => source.name);

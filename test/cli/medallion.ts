@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -35,5 +35,19 @@ export function medallion(args: readonly string[], options: { cwd?: string; env?
 export function folder(files: Record<string, string> = {}): string {
   const made = mkdtempSync(join(tmpdir(), 'medallion-cli-'));
   for (const [name, body] of Object.entries(files)) writeFileSync(join(made, name), body);
+  return made;
+}
+
+/** A folder with these files and what `npm install cdk-medallion aws-cdk-lib` would have put there, from source. */
+export function userFolder(files: Record<string, string>): string {
+  const made = folder({ 'package.json': JSON.stringify({ type: 'module' }), ...files });
+  const modules = join(made, 'node_modules');
+  mkdirSync(join(modules, '.bin'), { recursive: true });
+  symlinkSync(root, join(modules, 'cdk-medallion'));
+  for (const name of ['aws-cdk-lib', 'constructs', 'tsx']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  symlinkSync(join(root, 'node_modules/.bin/tsx'), join(modules, '.bin/tsx'));
+  const script = `#!/bin/sh\nexec node --import tsx "${join(root, 'bin/medallion.ts')}" "$@"\n`;
+  writeFileSync(join(modules, '.bin/medallion'), script);
+  chmodSync(join(modules, '.bin/medallion'), 0o755);
   return made;
 }

@@ -76,8 +76,9 @@ describe('medallion run, on the shop', () => {
     { args: ['show', 'daily_revenu'], says: "did you mean 'daily_revenue'?" },
     { args: ['query', 'select reveneu from gold.daily_revenue', '--json'], says: "did you mean 'revenue'?" },
     { args: ['query', 'selekt 1'], says: 'selekt' },
-    { args: ['query', 'delete from gold.daily_revenue'], says: 'quer' },
-    { args: ['query', 'select 1 from gold.nowhere'], says: 'nowhere' },
+    { args: ['query', 'delete from gold.daily_revenue'], says: 'only a query may stand here' },
+    { args: ['query', 'select 1 from gold.daily_revenu'], says: "did you mean 'gold.daily_revenue'?" },
+    { args: ['query', 'select 1; select 2'], says: 'query 1:9' },
     { args: ['run', '--stage', 'Staging'], says: "no stage 'Staging': it has Dev, Prod" },
     { args: ['run', '--input', `order_event=${join(root, 'package.json')}`], says: "did you mean 'order_events'?" },
   ])('answers $args with exit code 2 and a remedy', async ({ args, says }) => {
