@@ -4,10 +4,10 @@
  */
 
 import * as antlr from 'antlr4ng';
+import type { GrammarResult, Leaf, Problem, Span, Tree } from '../lib/sql/grammar/trino-grammar.js';
 // Deep imports: the package's index would bring its seven other dialects.
 import { TrinoSqlLexer } from '../node_modules/dt-sql-parser/dist/lib/trino/TrinoSqlLexer.js';
 import * as grammar from '../node_modules/dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
-import type { GrammarResult, Leaf, Problem, Span, Tree } from '../lib/sql/grammar/trino-grammar.js';
 
 /** Thrown out of the parser at its first error: recovery would only guess. */
 class Stop extends Error {

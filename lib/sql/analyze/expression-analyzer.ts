@@ -9,6 +9,7 @@ import {
   DOUBLE,
   decimalType,
   INTEGER,
+  type RowField,
   type SqlType,
   sameType,
   typeText,
@@ -244,18 +245,27 @@ function fieldOf(base: Typed, name: Name): Typed {
     const names = base.type.fields.flatMap((field) => field.name ?? []);
     throw new SqlProblem('sql-field', `unknown field '${name.text}': the row has ${names.join(', ') || 'no named fields'}`, name);
   }
-  return { type: (fields[0] as { type: SqlType }).type, nullable: true, lineage: union([base.lineage]) };
+  const [field] = fields as [RowField];
+  return { type: field.type, nullable: base.nullable || field.filled !== true, lineage: union([base.lineage]) };
 }
 
 function subscript(base: Expression, index: Expression, place: Place, analysis: Analysis): Typed {
   const of = analyzeExpression(base, place, analysis);
   if (of.type.kind === 'array') {
     const at = expectType(index, BIGINT, 'an array index', place, analysis);
-    return { type: of.type.element, nullable: true, lineage: union([of.lineage, at.lineage]) };
+    return {
+      type: of.type.element,
+      nullable: of.nullable || at.nullable || of.type.filled !== true,
+      lineage: union([of.lineage, at.lineage]),
+    };
   }
   if (of.type.kind === 'map') {
     const at = expectType(index, of.type.key, "a map's key", place, analysis);
-    return { type: of.type.value, nullable: true, lineage: union([of.lineage, at.lineage]) };
+    return {
+      type: of.type.value,
+      nullable: of.nullable || at.nullable || of.type.filled !== true,
+      lineage: union([of.lineage, at.lineage]),
+    };
   }
   throw wrong(base, `'[…]' needs an array or a map, got ${typeText(of.type)}`);
 }

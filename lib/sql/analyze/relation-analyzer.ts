@@ -131,7 +131,7 @@ function unnestInstance(relation: UnnestRelation, context: RelationContext): Rel
     typed.map((one) => one.lineage),
     'join',
   );
-  const fields = typed.flatMap((one, at) => elementFields(one.type, one.lineage, relation.expressions[at] as Expression));
+  const fields = typed.flatMap((one, at) => elementFields(one.type, one.lineage, relation.expressions[at] as Expression, typed.length > 1));
   const all = relation.ordinality ? [...fields, { name: 'ordinality', type: BIGINT, nullable: false, lineage: union([]) }] : fields;
   const named = all.map((field, at) => ({ ...field, printName: `_${at}`, lineage: decidedBy(field.lineage, rows) }));
   const given = relation.columns.length === 0 ? named : renamed(named, relation.columns, relation.alias?.text ?? 'unnest');
@@ -139,17 +139,19 @@ function unnestInstance(relation: UnnestRelation, context: RelationContext): Rel
   return relationInstance({ ...name, printName: printName(relation.alias?.text ?? '_u', context), fields: given, rows });
 }
 
-function elementFields(type: SqlType, lineage: Lineage, expression: Expression) {
-  const field = (of: SqlType, name?: string) => ({
+/** The columns of one list. Beside a longer list it is filled up with NULLs. */
+function elementFields(type: SqlType, lineage: Lineage, expression: Expression, padded: boolean) {
+  const field = (of: SqlType, filled: boolean, name?: string) => ({
     ...(name === undefined ? {} : { name }),
     type: of,
-    nullable: true,
+    nullable: padded || !filled,
     lineage: union([lineage]),
   });
-  if (type.kind === 'map') return [field(type.key), field(type.value)];
+  if (type.kind === 'map') return [field(type.key, true), field(type.value, type.filled === true)];
   if (type.kind !== 'array') throw new SqlProblem('sql-type', `unnest needs an array or a map, got ${typeText(type)}`, expression);
-  if (type.element.kind === 'row') return type.element.fields.map((one) => field(one.type, one.name));
-  return [field(type.element)];
+  const filled = type.filled === true;
+  if (type.element.kind === 'row') return type.element.fields.map((one) => field(one.type, filled && one.filled === true, one.name));
+  return [field(type.element, filled)];
 }
 
 function join(relation: Join, context: RelationContext): void {

@@ -6,10 +6,31 @@ import { scalar } from './sql-function.js';
  */
 export const JSON_FUNCTIONS = [
   scalar('json_format', '(json) varchar', {
+    internal: true,
     duckdb: 'cast($1 as varchar)',
     // A field around the value: Spark makes JSON of structs only. `{"v":` and `}` are cut off again.
     spark: "substr(to_json(named_struct('v', $1)), 6, length(to_json(named_struct('v', $1))) - 6)",
     examples: [["CAST('a\"b' AS json)"], ['CAST(5 AS json)'], ['CAST(TRUE AS json)'], ["CAST(ARRAY['a', NULL] AS json)"]],
     note: "for the library's own statements",
+  }),
+  scalar('json_extract_scalar', '(varchar, varchar) varchar', {
+    nulls: 'sometimes',
+    duckdb: (call) =>
+      `case when json_valid(${call.args[0]}) and json_type(${call.args[0]}, ${call.args[1]}) in ('VARCHAR', 'BOOLEAN', 'BIGINT', 'UBIGINT', 'DOUBLE') then json_extract_string(${call.args[0]}, ${call.args[1]}) end`,
+    spark: (call) =>
+      `case when left(ltrim(get_json_object(concat('[', ${call.args[0]}, ']'), replace(${call.args[1]}, '$', '$[0]'))), 1) not in ('[', '{') then get_json_object(${call.args[0]}, ${call.args[1]}) end`,
+    constants: [1],
+    examples: [
+      [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.a.b'"],
+      [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.n'"],
+      [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.t'"],
+      [`'{"a": {"b": "x"}}'`, "'$.a'"],
+      [`'{"a": [1, 2]}'`, "'$.a[1]'"],
+      [`'{"a": null}'`, "'$.a'"],
+      [`'{"a": 1}'`, "'$.b'"],
+      ["'no json'", "'$.b'"],
+      ['CAST(NULL AS varchar)', "'$.b'"],
+    ],
+    note: 'NULL for objects, arrays and text that is no JSON',
   }),
 ];

@@ -232,30 +232,4 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     spark: 'base64($1)',
     examples: [["to_utf8('abcd')"], ["to_utf8('')"]],
   }),
-  scalar('json_extract_scalar', '(varchar, varchar) varchar', {
-    nulls: 'sometimes',
-    duckdb: (call) =>
-      `case when json_valid(${call.args[0]}) and json_type(${call.args[0]}, ${call.args[1]}) in ('VARCHAR', 'BOOLEAN', 'BIGINT', 'UBIGINT', 'DOUBLE') then json_extract_string(${call.args[0]}, ${call.args[1]}) end`,
-    spark: (call) =>
-      `case when left(ltrim(get_json_object(concat('[', ${call.args[0]}, ']'), replace(${call.args[1]}, '$', '$[0]'))), 1) not in ('[', '{') then get_json_object(${call.args[0]}, ${call.args[1]}) end`,
-    constants: [1],
-    examples: [
-      [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.a.b'"],
-      [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.n'"],
-      [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.t'"],
-      [`'{"a": {"b": "x"}}'`, "'$.a'"],
-      [`'{"a": [1, 2]}'`, "'$.a[1]'"],
-      [`'{"a": null}'`, "'$.a'"],
-      [`'{"a": 1}'`, "'$.b'"],
-      ["'no json'", "'$.b'"],
-      ['CAST(NULL AS varchar)', "'$.b'"],
-    ],
-    note: 'NULL for objects, arrays and text that is no JSON',
-  }),
-  scalar('json_format', '(json) varchar', {
-    duckdb: 'cast($1 as varchar)',
-    spark: '$1',
-    internal: true,
-    examples: [['CAST(ARRAY[1, 2] AS json)']],
-  }),
 ];

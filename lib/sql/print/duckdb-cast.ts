@@ -18,9 +18,8 @@ export function duckDbCast(text: string, from: SqlType, to: SqlType, safe: boole
   const cast = safe ? 'try_cast' : 'cast';
   const type = duckDbType(to);
   if (sameType(from, to)) return text;
-  // DuckDB's own cast to JSON would read text as JSON instead of making a JSON string of it.
-  if (to.kind === 'json') return `to_json(${text})`;
   if (from.kind === 'unknown') return `cast(${text} as ${type})`;
+  // DuckDB's own cast to JSON would read text as JSON instead of making a JSON string of it.
   if (to.kind === 'json') return `case when ${text} is not null then to_json(${duckDbCast(text, from, jsonable(from), false)}) end`;
   if (from.kind === 'varchar' && to.kind !== 'varbinary') return fromText(text, to, safe);
   if (to.kind === 'varchar') return toText(text, from);

@@ -1,4 +1,4 @@
-import { arrayType, DOUBLE, decimalType, type RowField, type SqlType, sameType } from './sql-type.js';
+import { DOUBLE, decimalType, type RowField, type SqlType, sameType } from './sql-type.js';
 
 /** What becomes what without a cast, by Trino's rules. */
 
@@ -33,7 +33,8 @@ export function asDecimal(type: SqlType): { readonly precision: number; readonly
 
 /** The type that both become, or nothing. */
 export function commonType(a: SqlType, b: SqlType): SqlType | undefined {
-  if (sameType(a, b)) return a;
+  const nested = a.kind === 'array' || a.kind === 'map' || a.kind === 'row';
+  if (!nested && sameType(a, b)) return a;
   if (a.kind === 'unknown') return b;
   if (b.kind === 'unknown') return a;
   if (isNumeric(a) && isNumeric(b)) return commonNumber(a, b);
@@ -44,11 +45,11 @@ export function commonType(a: SqlType, b: SqlType): SqlType | undefined {
   if (b.kind === 'date' && a.kind === 'timestamp' && !a.zone) return a;
   if (a.kind === 'array' && b.kind === 'array') {
     const element = commonType(a.element, b.element);
-    return element && arrayType(element);
+    return element && { kind: 'array', element, ...(a.filled && b.filled && { filled: true }) };
   }
   if (a.kind === 'map' && b.kind === 'map') {
     const [key, value] = [commonType(a.key, b.key), commonType(a.value, b.value)];
-    return key && value && { kind: 'map', key, value };
+    return key && value && { kind: 'map', key, value, ...(a.filled && b.filled && { filled: true }) };
   }
   if (a.kind === 'row' && b.kind === 'row') return commonRow(a.fields, b.fields);
   return undefined;
@@ -73,7 +74,11 @@ function commonRow(a: readonly RowField[], b: readonly RowField[]): SqlType | un
     if (type === undefined) return undefined;
     // Where the names differ, the field has none.
     const same = field.name?.toLowerCase() === other.name?.toLowerCase();
-    fields.push(same && field.name !== undefined ? { name: field.name, type } : { type });
+    fields.push({
+      type,
+      ...(same && field.name !== undefined && { name: field.name }),
+      ...(field.filled && other.filled && { filled: true }),
+    });
   }
   return { kind: 'row', fields };
 }
@@ -120,7 +125,6 @@ export function arithmeticType(op: ArithmeticOp, a: SqlType, b: SqlType): SqlTyp
 /** Whether a cast between the types is on the list; false values of it are errors or NULL at run time. */
 export function canCast(from: SqlType, to: SqlType): boolean {
   if (from.kind === 'unknown' || sameType(from, to) || canBecome(from, to)) return true;
-  if (to.kind === 'json') return from.kind !== 'varbinary' && from.kind !== 'interval';
   if (isNumeric(from) && (isNumeric(to) || to.kind === 'boolean')) return true;
   if (to.kind === 'json') return !['varbinary', 'interval'].includes(from.kind);
   if (from.kind === 'boolean') return isInteger(to) || to.kind === 'varchar';

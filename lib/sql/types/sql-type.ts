@@ -20,14 +20,18 @@ export type SqlType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'timestamp'; readonly precision: number; readonly zone: boolean }
   | { readonly kind: 'interval'; readonly unit: 'day' | 'month' }
-  | { readonly kind: 'array'; readonly element: SqlType }
+  /** `filled`: no element is NULL. */
+  | { readonly kind: 'array'; readonly element: SqlType; readonly filled?: true }
   | { readonly kind: 'row'; readonly fields: readonly RowField[] }
-  | { readonly kind: 'map'; readonly key: SqlType; readonly value: SqlType };
+  /** `filled`: no value is NULL. A key never is. */
+  | { readonly kind: 'map'; readonly key: SqlType; readonly value: SqlType; readonly filled?: true };
 
 /** A field of a row; anonymous when it came from `ROW(…)` without a cast. */
 export interface RowField {
   readonly name?: string;
   readonly type: SqlType;
+  /** Known never to be NULL in a row that is none itself. Not part of the type's identity. */
+  readonly filled?: true;
 }
 
 export type SimpleKind = Extract<SqlType, { kind: 'boolean' | 'varchar' }>['kind'];
@@ -51,7 +55,7 @@ export function arrayType(element: SqlType): SqlType {
   return { kind: 'array', element };
 }
 
-/** The type that a contract's type has in SQL. */
+/** The type that a contract's type has in SQL. Elements and values in a contract are never NULL, fields as they are declared. */
 export function sqlType(type: TypeSpec): SqlType {
   switch (type.kind) {
     case 'text':
@@ -73,11 +77,14 @@ export function sqlType(type: TypeSpec): SqlType {
     case 'decimal':
       return decimalType(type.precision, type.scale);
     case 'array':
-      return arrayType(sqlType(type.element));
+      return { kind: 'array', element: sqlType(type.element), filled: true };
     case 'map':
-      return { kind: 'map', key: sqlType(type.key), value: sqlType(type.value) };
+      return { kind: 'map', key: sqlType(type.key), value: sqlType(type.value), filled: true };
     case 'struct':
-      return { kind: 'row', fields: type.fields.map((field) => ({ name: field.name, type: sqlType(field.type) })) };
+      return {
+        kind: 'row',
+        fields: type.fields.map(({ name, type: of, nullable }) => ({ name, type: sqlType(of), ...(!nullable && { filled: true }) })),
+      };
   }
 }
 
