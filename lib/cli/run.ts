@@ -127,8 +127,11 @@ function verdict(deliveries: readonly DeliveryReport[], runs: readonly RunReport
   }
   for (const { pipeline, status, error } of runs) {
     if (status === 'succeeded') continue;
-    terminal.note(red(`${pipeline}: failed in '${error?.state}' with ${error?.name}: ${error?.message}`));
-    code = code === EXIT.broken || error?.name !== FINDING ? EXIT.broken : EXIT.finding;
+    const refused = error?.name === FINDING;
+    terminal.note(
+      red(`${pipeline}: ${refused ? 'not published: ' : `failed in '${error?.state}' with ${error?.name}: `}${error?.message}`),
+    );
+    code = code === EXIT.broken || !refused ? EXIT.broken : EXIT.finding;
   }
   return code;
 }
