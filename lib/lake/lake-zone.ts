@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { LakeError } from '../contract/lake-error.js';
 import { FAILED_PREFIX, LAMBDA_FAILURES_PREFIX, RESULTS_PREFIX } from '../model/layout.js';
 import type { ILakeZone } from '../model/step.js';
 import type { Zone } from '../model/zone.js';
@@ -40,6 +41,8 @@ export interface LakeZoneProps {
 /** Zones whose objects may be overwritten or deleted by a mistake that nothing else undoes. Quarantine and operations are written once. */
 const VERSIONED: readonly Zone[] = ['landing', 'bronze', 'silver', 'gold'];
 const SENDS_EVENTS: readonly Zone[] = ['landing', 'bronze'];
+/** Zones in which anything may go by age. */
+const ENDS: readonly Zone[] = ['quarantine', 'operations'];
 
 /** One zone of a lake: its bucket, key and Glue database, made or adopted. */
 export class LakeZone extends Construct implements ILakeZone {
@@ -68,6 +71,8 @@ export class LakeZone extends Construct implements ILakeZone {
   }
 
   expireBelow(prefix: string): void {
+    if (!ENDS.includes(this.zone))
+      throw new LakeError('lifecycle', `nothing in ${this.zone} ends by age, got '${prefix}'`, { path: this.node.path });
     if (this.made === undefined || this.expiring.has(prefix)) return;
     this.expiring.add(prefix);
     this.made.addLifecycleRule({ prefix, expiration: this.keepFor });

@@ -104,6 +104,10 @@ describe('a lake', () => {
     }
   });
 
+  it.each(['landing', 'bronze', 'silver', 'gold'] as const)('lets nothing in %s go by age', (zone) => {
+    expect(() => makeLake().lake.zones[zone].expireBelow('orders/')).toThrow(`nothing in ${zone} ends by age, got 'orders/'`);
+  });
+
   it('tells EventBridge of new objects in landing and bronze, without a custom resource', () => {
     const template = makeLake().template();
     for (const zone of ['Landing', 'Bronze']) {
@@ -249,8 +253,11 @@ describe('an adopted zone', () => {
   });
 
   it('leaves its lifecycle to its owner', () => {
-    const { lake } = adopt();
-    expect(() => lake().zones.bronze.expireBelow('orders/')).not.toThrow();
+    const { stack, bucket, encryptionKey } = adopt();
+    const lake = new DataLake(stack, 'Shop', { environment: { name: 'dev' }, zones: { quarantine: { bucket, encryptionKey } } });
+    const before = Template.fromStack(stack).toJSON();
+    lake.zones.quarantine.expireBelow('orders/');
+    expect(Template.fromStack(stack).toJSON()).toEqual(before);
   });
 
   it('is refused without its key', () => {
