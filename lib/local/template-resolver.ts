@@ -73,6 +73,7 @@ const ATTRIBUTES: Record<string, Attributes> = {
   'AWS::KMS::Key': { Ref: keyId, KeyId: keyId, Arn: arn('kms', (name) => `key/${name}`, keyId) },
   'AWS::KMS::Alias': { Ref: named('AliasName') },
   'AWS::Logs::LogGroup': { Ref: named('LogGroupName'), Arn: arn('logs', (name) => `log-group:${name}:*`, named('LogGroupName')) },
+  'AWS::Logs::LogStream': { Ref: named('LogStreamName') },
   'AWS::Glue::Database': { Ref: inputName('DatabaseInput') },
   'AWS::Glue::Table': { Ref: inputName('TableInput') },
   'AWS::Athena::WorkGroup': { Ref: named('Name') },
