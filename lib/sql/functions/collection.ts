@@ -22,10 +22,20 @@ function extremeOf(name: 'array_max' | 'array_min', duckdb: string): SqlFunction
   });
 }
 
+/** Folded, not aggregated: DuckDB's own string_agg takes a literal separator only. */
+function joined(call: RenderedCall): string {
+  const [list, separator, instead] = call.args as [string, string, string | undefined];
+  const texts =
+    instead === undefined
+      ? `list_filter(${list}, lambda _x: _x is not null)`
+      : `list_transform(${list}, lambda _x: coalesce(_x, ${instead}))`;
+  return `case when ${list} is null then null when len(${texts}) = 0 then '' else list_reduce(${texts}, lambda _a, _b: _a || ${separator} || _b) end`;
+}
+
 /** Functions over arrays and maps. */
 export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
   scalar('cardinality', ['(array(T)) bigint', '(map(K, V)) bigint'], {
-    duckdb: (call) => (elementKind(call) === 'map' ? 'cardinality($1)' : 'len($1)').replace('$1', () => call.args[0] as string),
+    duckdb: (call) => (elementKind(call) === 'map' ? `cast(cardinality(${call.args[0]}) as bigint)` : `len(${call.args[0]})`),
     spark: 'cast(case when $1 is null then null else size($1) end as bigint)',
     examples: [...LISTS, ["MAP(ARRAY['a'], ARRAY[1])"]],
   }),
@@ -86,10 +96,7 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
     ],
   }),
   scalar('array_join', '(array(varchar), varchar, varchar?) varchar', {
-    duckdb: (call) =>
-      call.args[2] === undefined
-        ? `case when ${call.args[0]} is null then null else coalesce(list_aggregate(list_filter(${call.args[0]}, lambda _x: _x is not null), 'string_agg', ${call.args[1]}), '') end`
-        : `case when ${call.args[0]} is null then null else coalesce(list_aggregate(list_transform(${call.args[0]}, lambda _x: coalesce(_x, ${call.args[2]})), 'string_agg', ${call.args[1]}), '') end`,
+    duckdb: joined,
     examples: [
       ["ARRAY['a', 'b']", "'-'"],
       ["ARRAY['a', NULL, 'b']", "'-'"],

@@ -1,5 +1,6 @@
+import { isInteger } from '../types/coercion.js';
 import { decimalType, type SqlType } from '../types/sql-type.js';
-import { type SqlFunction, scalar } from './sql-function.js';
+import { type RenderedCall, type SqlFunction, scalar } from './sql-function.js';
 
 type Decimal = SqlType & { kind: 'decimal' };
 
@@ -29,6 +30,10 @@ const NUMBERS: readonly (readonly string[])[] = [
   ['CAST(NULL AS double)'],
 ];
 const ANGLES: readonly (readonly string[])[] = [['0.5E0'], ['-0.5E0'], ['0E0'], ['CAST(NULL AS double)']];
+
+/** Whole numbers are what they are: an engine that takes them for doubles would round the large ones. */
+const whole = (name: 'ceil' | 'floor') => (call: RenderedCall) =>
+  isInteger(call.types[0] as SqlType) ? (call.args[0] as string) : cast(`${name}($1)`)(call);
 
 const cast = (text: string) => (call: { args: readonly string[]; result: SqlType; typeText(type: SqlType): string }) =>
   `cast(${text.replaceAll(/\$(\*|\d)/g, (_, at) => (at === '*' ? call.args.join(', ') : (call.args[Number(at) - 1] as string)))} as ${call.typeText(call.result)})`;
@@ -62,9 +67,9 @@ function extreme(name: 'greatest' | 'least'): SqlFunction {
 /** Functions over numbers. */
 export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
   scalar('abs', '(N:number) N', { examples: NUMBERS }),
-  scalar('ceil', '(N:number) N', { resultType: wholeType, duckdb: cast('ceil($1)'), spark: cast('ceil($1)'), examples: NUMBERS }),
-  scalar('ceiling', '(N:number) N', { resultType: wholeType, duckdb: cast('ceil($1)'), spark: cast('ceil($1)'), examples: NUMBERS }),
-  scalar('floor', '(N:number) N', { resultType: wholeType, duckdb: cast('floor($1)'), spark: cast('floor($1)'), examples: NUMBERS }),
+  scalar('ceil', '(N:number) N', { resultType: wholeType, duckdb: whole('ceil'), spark: whole('ceil'), examples: NUMBERS }),
+  scalar('ceiling', '(N:number) N', { resultType: wholeType, duckdb: whole('ceil'), spark: whole('ceil'), examples: NUMBERS }),
+  scalar('floor', '(N:number) N', { resultType: wholeType, duckdb: whole('floor'), spark: whole('floor'), examples: NUMBERS }),
   scalar('round', ['(N:number, integer?) N'], {
     resultType: roundedType,
     duckdb: cast('round($*)'),
