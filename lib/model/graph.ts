@@ -84,10 +84,12 @@ function zoneProblems(steps: readonly GraphStep[]): readonly string[] {
 }
 
 function zoneProblem(step: GraphStep, table: ITableRef): string | undefined {
+  const reason = step.directly?.get(tableId(table));
+  if (reason?.trim() === '') return `${step.path}: directly(${spoken(table)}) needs a reason, got blank text`;
   if (HEIGHT[table.zone] > HEIGHT[step.zone]) {
     return `${step.path} makes ${spoken(step)} from ${spoken(table)}: data flows bronze → silver → gold; make the table in ${table.zone} or read a lower one`;
   }
-  if (HEIGHT[step.zone] - HEIGHT[table.zone] > 1 && !step.directly?.has(tableId(table))) {
+  if (HEIGHT[step.zone] - HEIGHT[table.zone] > 1 && reason === undefined) {
     return `${step.path} makes ${spoken(step)} from ${spoken(table)}; a gold table is made from silver or gold; to skip silver write directly(table, 'why')`;
   }
   return undefined;

@@ -228,6 +228,6 @@ describe('the state machine of a pipeline', () => {
   it('runs without tables', async () => {
     const machine = resolved(machineDefinition('Shop', []));
     expect(machineProblems(machine)).toEqual([]);
-    expect(machine.States['Close run']).toMatchObject({ Parameters: { Payload: { levels: [] } } });
+    expect(machine.States!['Close run']).toMatchObject({ Parameters: { Payload: { levels: [] } } });
   });
 });

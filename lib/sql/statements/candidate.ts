@@ -35,7 +35,8 @@ function judged(table: StatementTable, query: Sql, rules: readonly RowRule[]): S
   const all = [...declaredRules(table), ...rules];
   const refusing = all.filter((rule) => rule.severity === 'quarantine');
   const noting = all.filter((rule) => rule.severity !== 'quarantine');
-  const isBroken = ({ condition, nulls }: RowRule) => `coalesce((${condition}), ${nulls === 'pass' ? 'TRUE' : 'FALSE'}) = FALSE`;
+  // A CASE takes an unknown outcome for "not broken".
+  const isBroken = ({ condition, nulls }: RowRule) => (nulls === 'pass' ? `NOT (${condition})` : `coalesce(NOT (${condition}), TRUE)`);
   return sqlText`SELECT ${columnList(table.table.spec.columns, 'i')}, ${ids(refusing, isBroken)} AS ${q(CANDIDATE.refused)}, ${ids(noting, isBroken)} AS ${q(CANDIDATE.broken)}, ${ids(rules, (rule) => `(${rule.condition}) IS NULL`)} AS ${q(CANDIDATE.unknown)} FROM (${query}) i`;
 }
 

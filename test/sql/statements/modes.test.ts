@@ -126,7 +126,7 @@ describe('upsert', () => {
         fc.array(fc.nat(), { maxLength: 4 }),
         fc.infiniteStream(fc.nat()),
         async (rows, repeats, numbers) => {
-          const shuffled = [...rows, ...repeats.flatMap((at) => rows[at % (rows.length || 1)] ?? [])]
+          const shuffled = [...rows, ...repeats.flatMap((at): readonly Row[] => rows.slice(at % (rows.length || 1)).slice(0, 1))]
             .map((row) => [numbers.next().value, row] as const)
             .sort(([a], [b]) => a - b);
           const batches = [0, 1, 2].map((batch) => shuffled.filter(([number]) => number % 3 === batch).map(([, row]) => row));

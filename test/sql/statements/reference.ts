@@ -39,7 +39,7 @@ export class ReferenceTable {
       case 'full':
         return winners;
       case 'replaceWindows': {
-        const touched = new Set(batch.map((row) => this.window(row)).filter((window) => window !== null));
+        const touched = new Set<string | null>(batch.map((row) => this.window(row)).filter((window) => window !== null));
         const stays = (row: Row) =>
           !touched.has(this.window(row)) && !(this.hasKey && winners.some((winner) => this.key(winner) === this.key(row)));
         return [...this.rows.filter(stays), ...winners];
