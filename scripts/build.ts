@@ -10,11 +10,10 @@ import { build } from 'esbuild';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Bundles `lambdas/<name>/handler.ts` to `dist/handlers/<name>/index.mjs`, all in one call. */
-export async function buildHandlers(): Promise<string[]> {
+/** Bundles `lambdas/<name>/handler.ts` to `<outdir>/<name>/index.mjs`, all in one call. */
+export async function buildHandlers(outdir = join(ROOT, 'dist', 'handlers')): Promise<string[]> {
   const rooms = join(ROOT, 'lambdas');
   const names = readdirSync(rooms).filter((name) => existsSync(join(rooms, name, 'handler.ts')));
-  const outdir = join(ROOT, 'dist', 'handlers');
   // Only what is no handler any more: a synth in another process may be reading the rest.
   const stale = existsSync(outdir) ? readdirSync(outdir).filter((name) => !names.includes(name)) : [];
   for (const name of stale) rmSync(join(outdir, name), { recursive: true });

@@ -35,8 +35,15 @@ export interface FileResult {
   readonly superseded?: true;
 }
 
-/** Objects of rows stay within what engines read at once; borders depend on the content alone, so a second try has the same. */
+export interface FileOptions {
+  /** @default - Parquet by its first bytes, else by the file's extension */
+  readonly format?: FileFormat | undefined;
+  /** The most records in one object. Borders depend on the content alone, so a second try has the same. @default 200000 */
+  readonly pieceRows?: number;
+}
+
 const PIECE_ROWS = 200_000;
+/** Objects of rows stay within what engines and this function's memory hold at once. */
 const PIECE_CHARACTERS = 64 * 1024 * 1024;
 
 interface Piece {
@@ -47,15 +54,15 @@ interface Piece {
 }
 
 /** Conforms every record of a file and writes them in pieces. The same file again, on whatever day, finds everything written. */
-export async function conformFile(file: LandedFile, to: BronzeTable, format: FileFormat | undefined): Promise<FileResult> {
+export async function conformFile(file: LandedFile, to: BronzeTable, options: FileOptions = {}): Promise<FileResult> {
   if (!file.key.startsWith(landingPrefix(to.table))) throw new Error(`the file is not below the prefix of table '${to.table}'`);
   const counts = noCounts();
   if (file.size === 0) return { counts };
   const name = fileName(file);
   try {
-    const records = await recordsOf(file, to, format);
+    const records = await recordsOf(file, to, options.format);
     const arrivedAt = await firstSeen(file, to, name);
-    await writePieces(records, { file, to, name, arrivedAt, counts });
+    await writePieces(records, { file, to, name, arrivedAt, counts, pieceRows: options.pieceRows ?? PIECE_ROWS });
   } catch (error) {
     if (error instanceof Superseded) return { counts, superseded: true };
     throw error;
@@ -69,10 +76,11 @@ interface Writing {
   readonly name: string;
   readonly arrivedAt: string;
   readonly counts: Counts;
+  readonly pieceRows: number;
 }
 
 async function writePieces(records: FileRecords, writing: Writing): Promise<void> {
-  const { file, arrivedAt, counts } = writing;
+  const { file, arrivedAt, counts, pieceRows } = writing;
   let row = 0;
   let piece = newPiece(1);
   const take = async (record: FileRecord) => {
@@ -88,7 +96,7 @@ async function writePieces(records: FileRecords, writing: Writing): Promise<void
       piece.characters += outcome.row.length;
       if (outcome.drifted) counts.drifted++;
     }
-    if (row - piece.from + 1 < PIECE_ROWS && piece.characters < PIECE_CHARACTERS) return;
+    if (row - piece.from + 1 < pieceRows && piece.characters < PIECE_CHARACTERS) return;
     await writePiece(piece, row, writing);
     piece = newPiece(row + 1);
   };

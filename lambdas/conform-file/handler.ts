@@ -13,7 +13,7 @@ const format = process.env['MEDALLION_FILE_FORMAT'] as FileFormat | undefined;
 
 export async function handler({ time, detail }: EventBridgeEvent<'Object Created', ObjectCreated>): Promise<FileResult> {
   const file = { bucket: detail.bucket.name, ...detail.object, arrivedAtMs: Date.parse(time) };
-  const result = await conformFile(file, table, format);
+  const result = await conformFile(file, table, { format });
   log('info', result.superseded === true ? 'superseded' : 'conformed', { table: table.table, bytes: file.size, ...result.counts });
   return result;
 }

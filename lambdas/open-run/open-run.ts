@@ -19,6 +19,8 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$/;
 
 /** Freezes what a run works on: its moment, and the arrival partitions up to it. */
 export async function openRun({ execution, startedAt, input }: OpenRunInput, ports: OpenRunPorts): Promise<Run> {
+  if (typeof execution !== 'string' || execution === '')
+    throw new Error("open run got no execution: the machine must pass its execution's name");
   const asOf = momentOf(input.asOf ?? startedAt);
   const { from, to } = await arrivals(ports, arrivalOfMoment(asOf));
   return {

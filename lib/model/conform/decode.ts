@@ -6,7 +6,7 @@ import { type Refused, refused } from './refusal.js';
 export interface DecodeLimits {
   /** The most bytes a record may have as it comes; larger ones are refused before anything is read. @default 1048576 (1 MiB) */
   readonly maxBytes?: number;
-  /** The most bytes a compressed record may unpack to. @default 10485760 (10 MiB) */
+  /** The most bytes a compressed record may unpack to. @default 4194304 (4 MiB) */
   readonly maxUnpackedBytes?: number;
 }
 
@@ -20,7 +20,7 @@ export interface Decoded {
 
 /** Where a record's payload stops being kept beside its reasons, and a pointer takes its place. */
 export const MAX_RECORD_BYTES = 1_048_576;
-const MAX_UNPACKED_BYTES = 10_485_760;
+const MAX_UNPACKED_BYTES = 4_194_304;
 
 /** A file or record packed by gzip says so in its first two bytes, whatever its name is. */
 export function isGzip(bytes: Uint8Array): boolean {

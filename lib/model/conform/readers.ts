@@ -211,6 +211,7 @@ function part(cursor: Cursor, read: Read, path: string, step: () => string): str
 }
 
 function array(element: Read, path: string): Read {
+  const partPath = `${path}[]`;
   return (cursor, code) => {
     if (code !== 0x5b) return drift(cursor, path);
     cursor.at++;
@@ -221,7 +222,7 @@ function array(element: Read, path: string): Read {
     let out = '';
     let index = 0;
     do {
-      out += (index === 0 ? '[' : ',') + part(cursor, element, path, () => `[${index}]`);
+      out += (index === 0 ? '[' : ',') + part(cursor, element, partPath, () => `[${index}]`);
       index++;
     } while (more(cursor, 0x5d));
     return `${out}]`;
@@ -231,6 +232,7 @@ function array(element: Read, path: string): Read {
 function map(keyType: TypeSpec, value: Read, path: string): Read {
   if (!isScalar(keyType)) throw new TypeError(`the key of map '${path}' must be a scalar type`);
   const canonical = canonicalText(keyType);
+  const partPath = `${path}{}`;
   return (cursor, code) => {
     if (code !== 0x7b) return drift(cursor, path);
     cursor.at++;
@@ -246,7 +248,7 @@ function map(keyType: TypeSpec, value: Read, path: string): Read {
       if (key === '__proto__') cursor.refuse('proto', path);
       if (keys.has(key)) cursor.refuse('duplicate', path);
       cursor.expect(0x3a);
-      out += `${keys.size === 0 ? '{' : ','}${JSON.stringify(key)}:${part(cursor, value, path, () => `{${key}}`)}`;
+      out += `${keys.size === 0 ? '{' : ','}${JSON.stringify(key)}:${part(cursor, value, partPath, () => `{${key}}`)}`;
       keys.add(key);
     } while (more(cursor, 0x7d));
     return `${out}}`;
