@@ -152,15 +152,22 @@ function checkSources(lake: LocalLake, inputs: readonly Input[]): void {
 /** With `--verbose` also what the functions logged and which states ran. */
 function listener(verbose: boolean): (event: LocalEvent) => void {
   return (event) => {
-    if (event.kind === 'note') terminal.note(event.message);
-    if (!verbose) return;
-    if (event.kind === 'log') terminal.note(`${event.function}: ${event.line}`);
-    if (event.kind === 'state' && event.status !== 'started') {
-      terminal.note(
-        `${event.state}: ${event.status}${event.ms === undefined ? '' : ` in ${seconds(event.ms)}`}${event.error ? ` with ${event.error}` : ''}`,
-      );
+    switch (event.kind) {
+      case 'note':
+        return terminal.note(event.message);
+      case 'delivery':
+        return terminal.detail(`${event.records}${event.total === undefined ? '' : ` of ${event.total}`} records`);
+      case 'log':
+        return verbose ? terminal.note(`${event.function}: ${event.line}`) : undefined;
+      case 'state':
+        if (event.status === 'started') return terminal.detail(event.state);
+        return verbose ? terminal.note(stateLine(event)) : undefined;
     }
   };
+}
+
+function stateLine({ state, status, ms, error }: LocalEvent & { kind: 'state' }): string {
+  return `${state}: ${status}${ms === undefined ? '' : ` in ${seconds(ms)}`}${error === undefined ? '' : ` with ${error}`}`;
 }
 
 function collectInput(text: string, before: readonly Input[]): readonly Input[] {

@@ -4,6 +4,9 @@ import { styleText } from 'node:util';
 export const EXIT = { ok: 0, finding: 1, broken: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What the running step does right now, for a terminal that can show it. */
+let detail = '';
+
 /** Results go to stdout, everything else to stderr, whatever the terminal or CI says. */
 export const terminal = {
   result(text: string): void {
@@ -14,11 +17,17 @@ export const terminal = {
     process.stderr.write(`${text}\n`);
   },
 
+  /** Says what the running step does right now. A terminal shows it; a log does not. */
+  detail(text: string): void {
+    detail = text;
+  },
+
   /** Runs one named step; it says on stderr that it runs, and how long it took. */
   async step<T>(name: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const live = process.stderr.isTTY === true;
-    const tick = () => process.stderr.write(`\r\u001b[2K${dim(`${name} … ${seconds(performance.now() - started)}`)}`);
+    detail = '';
+    const tick = () => process.stderr.write(`\r\u001b[2K${dim(`${name} … ${seconds(performance.now() - started)}  ${detail}`)}`);
     const timer = live ? setInterval(tick, 200) : undefined;
     if (live) tick();
     else terminal.note(`${name} …`);
