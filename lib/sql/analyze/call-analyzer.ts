@@ -1,5 +1,4 @@
 import type { Call, Expression, Lambda } from '../ast/expression.js';
-import { DATE_FORMAT } from '../functions/date-time.js';
 import { type Bindings, bind, parameterAt, patternText, resolve, type Signature, takesCount } from '../functions/signature.js';
 import type { AggregateFunction, ScalarFunction, SqlFunction, WindowFunction } from '../functions/sql-function.js';
 import { FUNCTIONS, INSTEAD } from '../functions/table.js';
@@ -8,7 +7,6 @@ import { BOOLEAN, type SqlType, typeText } from '../types/sql-type.js';
 import type { Analysis } from './analysis.js';
 import { analyzeExpression, coerce, expectType, type Place } from './expression-analyzer.js';
 import { type Deciding, decidedBy, deciding, NO_LINEAGE, union } from './lineage.js';
-import { portablePattern } from './pattern.js';
 import type { LambdaParameter, Typed } from './scope.js';
 
 /** Types a call by its entry in the function table. */
@@ -20,7 +18,7 @@ export function analyzeCall(call: Call, place: Place, analysis: Analysis): Typed
       ? { ...place, aggregates: false, windows: false, name: `the argument of ${entry.name}` }
       : place;
   const { types, result, lambdas } = match(call, entry, inner, analysis);
-  if (entry.kind === 'scalar') checkConstants(call, entry);
+  if (entry.kind === 'scalar') checkConstants(call, entry, types);
   analysis.calls.set(call, { entry, types, result });
   const args = call.args.map((arg) => analysis.typed.get(arg) as Typed);
   const lineage = union(
@@ -197,7 +195,7 @@ export function constantOf(arg: Expression): string | undefined {
   return undefined;
 }
 
-function checkConstants(call: Call, entry: ScalarFunction): void {
+function checkConstants(call: Call, entry: ScalarFunction, types: readonly SqlType[]): void {
   for (const at of entry.constants) {
     const arg = call.args[at];
     if (arg === undefined) continue;
@@ -211,20 +209,8 @@ function checkConstants(call: Call, entry: ScalarFunction): void {
         arg,
       );
     }
-    if (entry.name === 'date_format' && !DATE_FORMAT.test(value)) {
-      throw new SqlProblem(
-        'sql-constant',
-        'date_format takes %Y %m %d %H %i %s and punctuation: other letters differ between engines',
-        arg,
-      );
-    }
-    if (entry.name.startsWith('regexp_') && at === 1) {
-      const problem = portablePattern(value);
-      if (problem !== undefined) throw new SqlProblem('sql-constant', `the pattern of ${entry.name} ${problem}`, arg);
-    }
-    if (entry.name === 'json_extract_scalar' && !/^\$(\.[A-Za-z_]\w*|\[\d+\])*$/.test(value)) {
-      throw new SqlProblem('sql-constant', "a path is written '$.a.b[0]'", arg);
-    }
+    const problem = entry.checkConstant?.(value, at, types);
+    if (problem !== undefined) throw new SqlProblem('sql-constant', `${entry.name} ${problem}`, arg);
   }
 }
 

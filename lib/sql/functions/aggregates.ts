@@ -20,11 +20,6 @@ function averageType([type]: readonly SqlType[]): SqlType {
 
 const casted = (call: RenderedCall) => `cast(${call.args[0]} as ${call.typeText(call.result)})`;
 
-function averaged(call: RenderedCall): string {
-  if (call.result.kind !== 'decimal') return casted(call);
-  return `cast(round(${call.args[0]}, ${call.result.scale}) as ${call.typeText(call.result)})`;
-}
-
 function ofDoubles(name: string, duckdb = name, spark = name): AggregateFunction {
   return aggregate(name, '(double) double', {
     duckdb,
@@ -61,7 +56,7 @@ export const AGGREGATE_FUNCTIONS: readonly SqlFunction[] = [
   }),
   aggregate('avg', '(N:number) N', {
     resultType: averageType,
-    duckdb: { name: 'avg', wrap: averaged },
+    duckdb: { name: 'avg', wrap: casted },
     spark: { name: 'avg', wrap: casted },
     examples: [INTEGERS, DECIMALS, DOUBLES],
   }),

@@ -123,10 +123,13 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
     ],
   }),
   scalar('sequence', '(bigint, bigint, bigint?) array(bigint)', {
-    duckdb: 'generate_series($*)',
+    duckdb: (call) =>
+      `generate_series(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? `case when ${call.args[1]} < ${call.args[0]} then -1 else 1 end`})`,
     examples: [
       ['1', '4'],
       ['1', '10', '3'],
+      ['3', '1'],
+      ['1', 'CAST(NULL AS bigint)'],
     ],
   }),
   scalar('flatten', '(array(array(T))) array(T)', {

@@ -41,6 +41,16 @@ function duckdbInterval(unit: string, amount: string): string {
   }
 }
 
+/** Months of the units that are counted in months. */
+const MONTHS: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 };
+
+function sparkDifference(call: RenderedCall): string {
+  const [, from, to] = call.args;
+  const months = MONTHS[unitOf(call)];
+  if (months !== undefined) return `cast(months_between(${to}, ${from}) / ${months} as bigint)`;
+  return `cast(timestampdiff(${unitOf(call)}, ${from}, ${to}) as bigint)`;
+}
+
 const dateOnlyUnits = (types: readonly SqlType[], at: number) => types[at] as SqlType;
 
 const MYSQL_FORMAT: Readonly<Record<string, readonly [string, string]>> = {
@@ -52,8 +62,8 @@ const MYSQL_FORMAT: Readonly<Record<string, readonly [string, string]>> = {
   s: ['%S', 'ss'],
 };
 
-/** The part of MySQL's formats that all engines share; anything else in the literal is refused by `options`. */
-export const DATE_FORMAT = /^(?:%[YmdHis]|[-/:., T_]|%%)*$/;
+/** The part of MySQL's formats that all engines share; anything else in the literal is refused. */
+const DATE_FORMAT = /^(?:%[YmdHis]|[-/:., T_]|%%)*$/;
 
 function format(call: RenderedCall, engine: 0 | 1): string {
   const given = call.constants[1] ?? '';
@@ -120,16 +130,18 @@ export const DATE_TIME_FUNCTIONS: readonly SqlFunction[] = [
   }),
   scalar('date_diff', ['(varchar, date, date) bigint', '(varchar, timestamp, timestamp) bigint'], {
     duckdb: (call) => `date_sub(${call.args.join(', ')})`,
-    spark: (call) => `cast(timestampdiff(${unitOf(call)}, ${call.args[1]}, ${call.args[2]}) as bigint)`,
+    spark: (call) => sparkDifference(call),
     constants: [0],
     options: { 0: UNITS },
+    checkConstant: (unit, _, types) =>
+      MONTHS[unit.toLowerCase()] !== undefined && types[1]?.kind !== 'date' ? `of ${unit}s takes dates: cast both to date` : undefined,
     examples: [
       ["'day'", "DATE '2026-01-31'", "DATE '2026-03-01'"],
       ["'month'", "DATE '2026-01-31'", "DATE '2026-02-28'"],
       ["'year'", "DATE '2024-02-29'", "DATE '2025-02-28'"],
       ["'day'", "TIMESTAMP '2026-01-01 23:00:00.000000'", "TIMESTAMP '2026-01-02 01:00:00.000000'"],
       ["'hour'", "TIMESTAMP '2026-01-02 01:30:00.000000'", "TIMESTAMP '2026-01-01 23:00:00.000000'"],
-      ["'month'", "TIMESTAMP '2026-01-31 12:00:00.000000'", "TIMESTAMP '2026-02-28 11:00:00.000000'"],
+      ["'quarter'", "DATE '2026-01-01'", "DATE '2025-01-01'"],
     ],
     note: 'whole units elapsed, toward zero',
   }),
@@ -158,6 +170,8 @@ export const DATE_TIME_FUNCTIONS: readonly SqlFunction[] = [
     duckdb: (call) => `strftime(date_trunc('millisecond', ${call.args[0]} + to_microseconds(500)), ${format(call, 0)})`,
     spark: (call) => `date_format(date_trunc('MILLISECOND', ${call.args[0]} + interval '0.0005' second), ${format(call, 1)})`,
     constants: [1],
+    checkConstant: (value) =>
+      DATE_FORMAT.test(value) ? undefined : 'takes %Y %m %d %H %i %s and punctuation: other letters differ between engines',
     examples: [
       ["TIMESTAMP '2026-01-31 09:05:07.123456'", "'%Y-%m-%d %H:%i:%s'"],
       ["TIMESTAMP '2026-01-31 23:59:59.999600'", "'%Y/%m/%d'"],

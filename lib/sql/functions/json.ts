@@ -1,4 +1,9 @@
-import { scalar } from './sql-function.js';
+import { type RenderedCall, scalar } from './sql-function.js';
+
+/** NULL for text that is no JSON. A CASE of its own, because DuckDB works out both sides of an AND for a whole column. */
+function onlyJson(call: RenderedCall): string {
+  return `case when json_valid(${call.args[0]}) then ${call.args[0]} end`;
+}
 
 /**
  * JSON text of a value, for the library's own statements: what goes to quarantine, and an order for nested values. The text of a
@@ -16,10 +21,11 @@ export const JSON_FUNCTIONS = [
   scalar('json_extract_scalar', '(varchar, varchar) varchar', {
     nulls: 'sometimes',
     duckdb: (call) =>
-      `case when json_valid(${call.args[0]}) and json_type(${call.args[0]}, ${call.args[1]}) in ('VARCHAR', 'BOOLEAN', 'BIGINT', 'UBIGINT', 'DOUBLE') then json_extract_string(${call.args[0]}, ${call.args[1]}) end`,
+      `case when json_type(${onlyJson(call)}, ${call.args[1]}) in ('VARCHAR', 'BOOLEAN', 'BIGINT', 'UBIGINT', 'DOUBLE') then json_extract_string(${onlyJson(call)}, ${call.args[1]}) end`,
     spark: (call) =>
       `case when left(ltrim(get_json_object(concat('[', ${call.args[0]}, ']'), replace(${call.args[1]}, '$', '$[0]'))), 1) not in ('[', '{') then get_json_object(${call.args[0]}, ${call.args[1]}) end`,
     constants: [1],
+    checkConstant: (path) => (/^\$(\.[A-Za-z_]\w*|\[\d+\])*$/.test(path) ? undefined : "takes a path written '$.a.b[0]'"),
     examples: [
       [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.a.b'"],
       [`'{"a": {"b": "x"}, "n": 12, "t": true}'`, "'$.n'"],

@@ -31,12 +31,14 @@ const NUMBERS: readonly (readonly string[])[] = [
 ];
 const ANGLES: readonly (readonly string[])[] = [['0.5E0'], ['-0.5E0'], ['0E0'], ['CAST(NULL AS double)']];
 
-/** Whole numbers are what they are: an engine that takes them for doubles would round the large ones. */
-const whole = (name: 'ceil' | 'floor') => (call: RenderedCall) =>
-  isInteger(call.types[0] as SqlType) ? (call.args[0] as string) : cast(`${name}($1)`)(call);
-
 const cast = (text: string) => (call: { args: readonly string[]; result: SqlType; typeText(type: SqlType): string }) =>
   `cast(${text.replaceAll(/\$(\*|\d)/g, (_, at) => (at === '*' ? call.args.join(', ') : (call.args[Number(at) - 1] as string)))} as ${call.typeText(call.result)})`;
+
+/** ceil and floor. A whole number stays as it is: on its way through a double it would lose digits. */
+function whole(name: string, engine: 'ceil' | 'floor'): SqlFunction {
+  const rendering = (call: RenderedCall) => (call.types.some(isInteger) ? (call.args[0] as string) : cast(`${engine}($1)`)(call));
+  return scalar(name, '(N:number) N', { resultType: wholeType, duckdb: rendering, spark: rendering, examples: NUMBERS });
+}
 
 function ofDouble(name: string, examples: readonly (readonly string[])[], spark?: string, duckdb?: string): SqlFunction {
   return scalar(name, '(double) double', {
@@ -67,9 +69,9 @@ function extreme(name: 'greatest' | 'least'): SqlFunction {
 /** Functions over numbers. */
 export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
   scalar('abs', '(N:number) N', { examples: NUMBERS }),
-  scalar('ceil', '(N:number) N', { resultType: wholeType, duckdb: whole('ceil'), spark: whole('ceil'), examples: NUMBERS }),
-  scalar('ceiling', '(N:number) N', { resultType: wholeType, duckdb: whole('ceil'), spark: whole('ceil'), examples: NUMBERS }),
-  scalar('floor', '(N:number) N', { resultType: wholeType, duckdb: whole('floor'), spark: whole('floor'), examples: NUMBERS }),
+  whole('ceil', 'ceil'),
+  whole('ceiling', 'ceil'),
+  whole('floor', 'floor'),
   scalar('round', ['(N:number, integer?) N'], {
     resultType: roundedType,
     duckdb: cast('round($*)'),
@@ -114,7 +116,6 @@ export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
     ],
   }),
   ofDouble('sqrt', [['2E0'], ['0'], ['16']]),
-  ofDouble('cbrt', [['27E0'], ['-8E0']]),
   ofDouble('exp', [['0E0'], ['1E0'], ['-1E0']]),
   ofDouble('ln', [['1E0'], ['10E0']]),
   ofDouble('log10', [['1000E0'], ['2E0']]),

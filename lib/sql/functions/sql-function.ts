@@ -43,6 +43,8 @@ export interface ScalarFunction extends Common {
   readonly constants: readonly number[];
   /** Allowed values of a literal argument. */
   readonly options?: Readonly<Record<number, readonly string[]>>;
+  /** What is wrong with the value of a literal argument, after the function's name: `takes …`. */
+  readonly checkConstant?: (value: string, at: number, types: readonly SqlType[]) => string | undefined;
 }
 
 /** An aggregate, which may also stand over a window. `$call` in a rendering is the engine's finished call. */
@@ -87,6 +89,7 @@ export function scalar(
     readonly resultType?: (types: readonly SqlType[]) => SqlType;
     readonly constants?: readonly number[];
     readonly options?: Readonly<Record<number, readonly string[]>>;
+    readonly checkConstant?: ScalarFunction['checkConstant'];
     readonly examples: Examples;
     readonly note?: string;
     readonly internal?: true;
@@ -103,6 +106,7 @@ export function scalar(
     examples: entry.examples,
     ...(entry.internal === undefined ? {} : { internal: entry.internal }),
     ...(entry.options === undefined ? {} : { options: entry.options }),
+    ...(entry.checkConstant === undefined ? {} : { checkConstant: entry.checkConstant }),
     ...(entry.resultType === undefined ? {} : { resultType: entry.resultType }),
     ...(entry.note === undefined ? {} : { note: entry.note }),
   };

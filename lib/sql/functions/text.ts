@@ -1,3 +1,4 @@
+import { portablePattern } from './pattern.js';
 import { type RenderedCall, type SqlFunction, scalar } from './sql-function.js';
 
 /** What Trino's trim takes for blank; the other engines take the space alone. */
@@ -20,6 +21,13 @@ function substring(call: RenderedCall, cut: (length: string | undefined) => stri
   const plain = cut(length === undefined || fixed(2) ? length : `greatest(${length}, 0)`);
   if (fixed(1)) return plain;
   return `case when ${start} = 0 or abs(${start}) > ${lengthOf}(${text}) then (case when ${text} is null then null else '' end) else ${plain} end`;
+}
+
+/** A pattern's syntax, and a replacement's: `$1` and plain text. */
+function checkRegex(value: string, at: number): string | undefined {
+  if (at === 2) return /\\|\$(?!\d)/.test(value) ? 'takes $1 and plain text as replacement, no backslash' : undefined;
+  const problem = portablePattern(value);
+  return problem === undefined ? undefined : `takes another pattern: this one ${problem}`;
 }
 
 const REGEX_EXAMPLES: readonly (readonly string[])[] = [
@@ -74,8 +82,11 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     ],
   }),
   scalar('reverse', ['(varchar) varchar', '(array(T)) array(T)'], {
-    duckdb: (call) => (call.types[0]?.kind === 'array' ? `list_reverse(${call.args[0]})` : `reverse(${call.args[0]})`),
-    examples: [["'abc'"], ["''"], ['ARRAY[1, 2, NULL]'], ['CAST(NULL AS varchar)']],
+    duckdb: (call) =>
+      call.types[0]?.kind === 'array'
+        ? `list_reverse(${call.args[0]})`
+        : `array_to_string(list_reverse(regexp_extract_all(${call.args[0]}, '(?s).')), '')`,
+    examples: [["'abc'"], ["'áx😀'"], ["''"], ['ARRAY[1, 2, NULL]'], ['CAST(NULL AS varchar)']],
   }),
   scalar('lpad', '(varchar, bigint, varchar) varchar', {
     duckdb: 'lpad($1, cast($2 as integer), $3)',
@@ -177,16 +188,18 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     duckdb: 'regexp_matches($1, $2)',
     spark: '($1 rlike $2)',
     constants: [1],
+    checkConstant: checkRegex,
     examples: REGEX_EXAMPLES,
     note: 'the pattern is a literal of the syntax all engines share: no look-around, no back-references',
   }),
   scalar('regexp_extract', '(varchar, varchar, bigint?) varchar', {
     nulls: 'sometimes',
     duckdb: (call) =>
-      `case when regexp_matches(${call.args[0]}, ${call.args[1]}) then regexp_extract(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? 0}) end`,
+      `case when regexp_matches(${call.args[0]}, ${call.args[1]}) then regexp_extract(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0}) end`,
     spark: (call) =>
-      `case when ${call.args[0]} rlike ${call.args[1]} then regexp_extract(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? 0}) end`,
+      `case when ${call.args[0]} rlike ${call.args[1]} then regexp_extract(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0}) end`,
     constants: [1, 2],
+    checkConstant: (value, at) => (at === 1 ? checkRegex(value, at) : undefined),
     examples: [...REGEX_EXAMPLES, ["'order-123'", "'[a-z]+-([0-9]+)'", '1']],
     note: 'NULL where the pattern does not match',
   }),
@@ -194,6 +207,7 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     duckdb: (call) => `regexp_replace(${call.args[0]}, ${call.args[1]}, ${(call.args[2] ?? "''").replaceAll(/\$(\d)/g, '\\$1')}, 'g')`,
     spark: (call) => `regexp_replace(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? "''"})`,
     constants: [1, 2],
+    checkConstant: checkRegex,
     examples: [
       ["'a1b22'", "'[0-9]+'"],
       ["'a1b22'", "'([0-9]+)'", "'<$1>'"],
@@ -201,9 +215,10 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     ],
   }),
   scalar('regexp_extract_all', '(varchar, varchar, bigint?) array(varchar)', {
-    duckdb: (call) => `regexp_extract_all(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? 0})`,
-    spark: (call) => `regexp_extract_all(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? 0})`,
+    duckdb: (call) => `regexp_extract_all(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0})`,
+    spark: (call) => `regexp_extract_all(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0})`,
     constants: [1, 2],
+    checkConstant: (value, at) => (at === 1 ? checkRegex(value, at) : undefined),
     examples: [
       ["'a1b22'", "'[0-9]+'"],
       ["'abc'", "'[0-9]+'"],

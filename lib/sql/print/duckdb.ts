@@ -13,8 +13,9 @@ import {
 } from '../functions/sql-function.js';
 import { quoteIdentifier, stringLiteral } from '../literal.js';
 import type { Catalog } from '../types/catalog.js';
-import type { RowField, SqlType } from '../types/sql-type.js';
+import { BIGINT, type RowField, type SqlType } from '../types/sql-type.js';
 import { duckDbCast } from './duckdb-cast.js';
+import { duckDbDivide } from './duckdb-divide.js';
 import { StatementPrinter } from './statement-printer.js';
 
 /** A statement as DuckDB SQL that gives the same rows. Throws `SqlProblem` for what is wrong in it. */
@@ -101,7 +102,8 @@ class DuckDbPrinter extends StatementPrinter {
   private divided(e: Arithmetic, left: string, right: string, result: SqlType): string {
     if (e.op === '%') return result.kind === 'decimal' ? `cast(${left} % ${right} as ${duckDbType(result)})` : `(${left} % ${right})`;
     if (result.kind !== 'decimal') return `(${left} // ${right})`;
-    return `cast(round(${left} / ${right}, ${result.scale}) as ${duckDbType(result)})`;
+    const type = (of: Arithmetic['left']) => this.analysis.casts.get(of) ?? this.analysis.typeOf(of);
+    return duckDbDivide({ text: left, type: type(e.left) }, { text: right, type: type(e.right) }, result);
   }
 
   protected castText(text: string, from: SqlType, to: SqlType, safe: boolean): string {
@@ -163,7 +165,13 @@ class DuckDbPrinter extends StatementPrinter {
     const order = call.orderBy.length === 0 ? '' : ` order by ${this.sortItems(call.orderBy)}`;
     const inner = call.star ? '*' : `${call.distinct ? 'distinct ' : ''}${args.join(', ')}${order}`;
     const over = call.over === undefined ? '' : ` ${this.over(call.over)}`;
-    const core = `${entry.duckdb.name}(${inner})${this.filter(call)}${over}`;
+    const after = `${this.filter(call)}${over}`;
+    const { result } = rendered;
+    if (entry.name === 'avg' && result.kind === 'decimal') {
+      const sum = { text: `sum(${inner})${after}`, type: { ...result, precision: 38 } };
+      return duckDbDivide(sum, { text: `count(${inner})${after}`, type: BIGINT }, result);
+    }
+    const core = `${entry.duckdb.name}(${inner})${after}`;
     return entry.duckdb.wrap === undefined ? core : render(entry.duckdb.wrap, { ...rendered, args: [core] });
   }
 
