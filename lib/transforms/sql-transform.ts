@@ -7,6 +7,7 @@ import { spoken } from '../model/graph.js';
 import { quarantineTableName } from '../model/layout.js';
 import type { Branch } from '../model/machine.js';
 import type { ILake, PipelineScope } from '../model/step.js';
+import type { TableUse } from '../model/table-use.js';
 import { type ITable, type ITableRef, type TableColumns, tableColumns } from '../model/table.js';
 import type { Access, BranchContext, ITransformStep } from '../model/transform-step.js';
 import type { WriteMode } from '../model/write-mode.js';
@@ -63,6 +64,7 @@ export class SqlTransform<
   /** The query as it was given. */
   readonly query: Sql;
   readonly write: WriteMode;
+  readonly uses: readonly TableUse[];
   private readonly lake: ILake;
   private readonly checked: TransformQuery;
   private readonly statementTable: StatementTable;
@@ -87,6 +89,8 @@ export class SqlTransform<
     this.reads = this.query.tables;
     const refused = new IcebergTable(this, 'Refused', refusedProps(this.lake, props.zone, this.spec));
     this.statementTable = { table: this, write: this.write, operations: this.lake.zones.operations.database!, quarantine: refused };
+    const made = [this, refused].map((table) => ({ table, use: 'makes' }) as const);
+    this.uses = [...this.reads.map((table) => ({ table, use: 'reads' }) as const), ...made];
     scope.pipeline.register(this);
   }
 
@@ -96,7 +100,7 @@ export class SqlTransform<
     const { checked } = this.checked;
     if (checked === undefined) throw new LakeError('query', 'a query with problems makes no statements', { path: this.node.path });
     const statements = {
-      build: buildCandidate(table, resolveQuery(checked), rules.row),
+      build: buildCandidate(table, resolveQuery(checked, this.spec), rules.row),
       audit: audit(table, rules),
       quarantine: quarantine(table),
       publish: publish(table),

@@ -15,6 +15,8 @@ export function runStatements(lake: ILake): Statement[] {
       actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StopQueryExecution'],
       resources: [workGroup],
     },
+    // Athena looks for the database of this name whatever a statement is about.
+    { actions: ['glue:GetDatabase'], resources: glueArns(lake, 'default') },
     { actions: ['s3:GetBucketLocation'], resources: [operations.bucket.bucketArn] },
     ...listObjects(operations, RESULTS_PREFIX),
     ...readObjects(operations, RESULTS_PREFIX),

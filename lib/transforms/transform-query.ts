@@ -2,8 +2,9 @@ import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { type CheckedQuery, checkQuery } from '../sql/check/check-query.js';
 import { quoteIdentifier as q } from '../sql/literal.js';
+import { parseQuery } from '../sql/parse/read.js';
 import type { Sql } from '../sql/sql.js';
-import { readBronze } from '../sql/statements/index.js';
+import { onlyRepeatsRows, readBronze } from '../sql/statements/index.js';
 
 /** A query that passed its checks, or what is wrong with it. */
 export interface TransformQuery {
@@ -27,6 +28,12 @@ export function checkTransformQuery(query: Sql, contract: ContractSpec, path: st
 }
 
 /** The query as statements use it: bronze tables read through their typed view, all others by name. */
-export function resolveQuery(checked: CheckedQuery): Sql {
-  return checked.rewrite((table) => (table.zone === 'bronze' ? readBronze(table) : `${q(table.database)}.${q(table.tableName)}`));
+export function resolveQuery(checked: CheckedQuery, contract: ContractSpec): Sql {
+  const bronze = checked.tables.filter(({ zone }) => zone === 'bronze');
+  const isBronze = (database: string, name: string) => bronze.some((table) => table.database === database && table.tableName === name);
+  const hasKey = contract.columns.some(({ key }) => key);
+  const repeats = hasKey && onlyRepeatsRows(parseQuery(checked.text), isBronze);
+  return checked.rewrite((table) =>
+    table.zone === 'bronze' ? readBronze(table, { repeats }) : `${q(table.database)}.${q(table.tableName)}`,
+  );
 }

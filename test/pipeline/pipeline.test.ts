@@ -1,5 +1,4 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import type { Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import {
   contract,

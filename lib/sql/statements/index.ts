@@ -6,6 +6,7 @@ export { publish } from './publish.js';
 export { QUARANTINE_COLUMNS, quarantine } from './quarantine.js';
 export { readBronze } from './read-bronze.js';
 export { reconcile } from './reconcile.js';
+export { onlyRepeatsRows } from './repeats.js';
 export { declaredRules, type RowRule } from './row-rules.js';
 export { fillStatement, RUN } from './run-parameters.js';
 export { CANDIDATE, candidateName, type Fate, type StatementTable } from './table-shape.js';
