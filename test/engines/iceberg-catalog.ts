@@ -40,7 +40,8 @@ export async function makeCatalog(clients: Clients, stacks: readonly AssemblySta
   for (const bucket of ofType('AWS::S3::Bucket')) await clients.s3.createBucket({ Bucket: bucket.ref() });
   for (const database of ofType('AWS::Glue::Database')) {
     const { Name, LocationUri } = database.properties()['DatabaseInput'] as { Name: string; LocationUri: string };
-    await clients.glue.createDatabase({ DatabaseInput: { Name, LocationUri } });
+    // Trino takes no bare bucket for a place of tables. Athena puts what it creates below its workgroup's results.
+    await clients.glue.createDatabase({ DatabaseInput: { Name, LocationUri: `${LocationUri.replace(/\/$/, '')}/tables/` } });
   }
   for (const table of ofType('AWS::Glue::Table')) await makeTable(clients, table.properties());
 }
