@@ -1,4 +1,4 @@
-import { isInteger } from '../types/coercion.js';
+import { arithmeticType, isInteger } from '../types/coercion.js';
 import { decimalType, type SqlType } from '../types/sql-type.js';
 import { type RenderedCall, type SqlFunction, scalar } from './sql-function.js';
 
@@ -92,7 +92,13 @@ export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
     examples: NUMBERS,
   }),
   scalar('mod', '(N:number, N:number) N', {
-    duckdb: (call) => `case when ${call.args[1]} = 0 then error('division by zero') else ${call.args[0]} % ${call.args[1]} end`,
+    resultType: ([left, right]) => arithmeticType('%', left as SqlType, right as SqlType) as SqlType,
+    duckdb: (call) => {
+      const [left, right] = call.args;
+      const rest = call.result.kind === 'decimal' ? `cast(${left} % ${right} as ${call.typeText(call.result)})` : `${left} % ${right}`;
+      if (call.result.kind === 'double' || call.result.kind === 'real') return rest;
+      return `case when ${right} = 0 and ${left} is not null then error('division by zero') else ${rest} end`;
+    },
     spark: '($1 % $2)',
     examples: [
       ['7', '3'],

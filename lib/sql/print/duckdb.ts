@@ -94,9 +94,9 @@ class DuckDbPrinter extends StatementPrinter {
     const real = result.kind === 'double' || result.kind === 'real';
     if (real) return `(${left} ${e.op} ${right})`;
     const divided = this.divided(e, left, right, result);
-    // DuckDB gives NULL where Trino stops with an error.
+    // DuckDB gives NULL where Trino stops with an error; NULL over zero is NULL to both.
     if (e.right.kind === 'number' && /[1-9]/.test(e.right.text)) return divided;
-    return `case when ${right} = 0 then error('division by zero') else ${divided} end`;
+    return `case when ${right} = 0 and ${left} is not null then error('division by zero') else ${divided} end`;
   }
 
   private divided(e: Arithmetic, left: string, right: string, result: SqlType): string {
