@@ -25,6 +25,7 @@ const DEFAULT_RETRIES = 2;
 export class FileSource implements LocalSource {
   readonly kind = 'file';
   readonly notes: readonly string[] = [];
+  readonly path: string;
   readonly table: SourceTable;
   private readonly pattern: EventPattern;
   private readonly bucket: string;
@@ -38,6 +39,7 @@ export class FileSource implements LocalSource {
     private readonly target: RunResource,
   ) {
     const { inventory } = environment;
+    this.path = rule.path;
     const pattern = rule.properties['EventPattern'];
     validatePattern(pattern, rule.path);
     for (const given of rule.properties['Targets'] as RuleTarget[]) {

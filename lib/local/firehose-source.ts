@@ -64,6 +64,7 @@ interface Buffered {
 export class FirehoseSource implements LocalSource {
   readonly kind = 'firehose';
   readonly notes: readonly string[];
+  readonly path: string;
   readonly table: SourceTable;
   private readonly destination: Destination;
   private readonly target: RunResource;
@@ -76,6 +77,7 @@ export class FirehoseSource implements LocalSource {
     private readonly resource: RunResource,
   ) {
     const { inventory, functions } = environment;
+    this.path = resource.path;
     const { ExtendedS3DestinationConfiguration: destination, KinesisStreamSourceConfiguration: source } = resource.properties as {
       ExtendedS3DestinationConfiguration?: Destination;
       KinesisStreamSourceConfiguration?: { KinesisStreamARN: string };
@@ -121,8 +123,8 @@ export class FirehoseSource implements LocalSource {
       bytes = 0;
       onEvent({ kind: 'delivery', source: this.table.name, records: received });
     };
-    for await (const record of readRecords(input, this.table.keys, clock)) {
-      const next = state.streamPosition(this.streamArn);
+    const next = state.streamPosition(this.streamArn);
+    for await (const record of state.reserving(this.streamArn, readRecords(input, this.table.keys, clock))) {
       if (bytes + record.data.length > handOver) await process();
       waiting.push({
         ...record,
@@ -134,7 +136,7 @@ export class FirehoseSource implements LocalSource {
     }
     await process();
     await this.flush(buffer);
-    state.setStreamPosition(this.streamArn, state.streamPosition(this.streamArn) + received);
+    state.setStreamPosition(this.streamArn, next + received);
     return { received, batches, failed };
   }
 

@@ -2,6 +2,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LakeError } from '../contract/lake-error.js';
 
+/** How many stream positions are set aside at once. */
+const RESERVED = 100_000;
+
 interface State {
   /** How many records each stream has ever taken. */
   streams: Record<string, number>;
@@ -28,6 +31,17 @@ export class LakeState {
   setStreamPosition(stream: string, next: number): void {
     this.state.streams[stream] = next;
     this.save();
+  }
+
+  /** Passes records on, writing down ahead of them which positions they take: a delivery that is cut off never gives one twice. */
+  async *reserving<T>(stream: string, records: AsyncIterable<T>): AsyncIterable<T> {
+    const from = this.streamPosition(stream);
+    let count = 0;
+    for await (const record of records) {
+      if (count % RESERVED === 0) this.setStreamPosition(stream, from + count + RESERVED);
+      yield record;
+      count++;
+    }
   }
 
   /** The next number of a kind: never given again. */

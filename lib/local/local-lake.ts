@@ -64,9 +64,10 @@ export class LocalLake {
     const inventory = Inventory.of(readStacks(resolve(options.assembly), options.stage));
     const tables = glueTables(inventory);
     mkdirSync(folder, { recursive: true });
-    const store = new ObjectStore(join(folder, OBJECTS_FOLDER), knownBuckets(inventory, tables));
     const databases = inventory.all('AWS::Glue::Database').map(({ ref }) => ref);
+    // First, for it keeps every other process out of the folder.
     const warehouse = await Warehouse.open(folder, tables, databases);
+    const store = new ObjectStore(join(folder, OBJECTS_FOLDER), knownBuckets(inventory, tables));
     const server = await ObjectServer.start(store);
     const onEvent = options.onEvent ?? (() => {});
     const functions = new LocalFunctions(inventory, server.endpoint, onEvent);
@@ -80,10 +81,14 @@ export class LocalLake {
       seed: options.seed ?? 0,
       onEvent,
     };
-    const close = async (): Promise<void> => {
-      await functions.close();
-      await server.close();
-      await warehouse.close();
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closed ??= (async () => {
+        await functions.close();
+        await server.close();
+        await warehouse.close();
+      })();
+      return closed;
     };
     try {
       await warehouse.refreshViews(store);
@@ -112,7 +117,10 @@ export class LocalLake {
   }
 
   sources(): readonly SourceReport[] {
-    return this.localSources.map(({ table, kind, notes }) => ({ name: table.name, kind, notes }));
+    return this.localSources.map(({ table, kind, notes, path }) => {
+      const pipeline = this.localPipelines.find((candidate) => path.startsWith(`${candidate.path}/`))?.name;
+      return { name: table.name, kind, notes, ...(pipeline === undefined ? {} : { pipeline }) };
+    });
   }
 
   /** Names of the pipelines, those that others read from first. */

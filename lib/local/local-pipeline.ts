@@ -16,6 +16,8 @@ export class LocalPipeline {
   readonly name: string;
   /** Tables it makes, `silver.orders`. */
   readonly makes: readonly string[];
+  /** Where it stands in the construct tree: its sources stand below. */
+  readonly path: string;
   private readonly definition: MachineDefinition;
 
   /** @throws LakeError with everything in the definition that this runtime would not run as AWS does */
@@ -28,6 +30,7 @@ export class LocalPipeline {
     const problems = [...(express ? ['the local runtime does not run express machines'] : []), ...machineProblems(this.definition)];
     if (problems.length > 0) throw new LakeError('local/machine', problems.join('\n'), { path: resource.path });
     this.name = pipelineName(environment, resource, this.definition);
+    this.path = resource.path;
     this.makes = tablesOf(this.definition);
   }
 

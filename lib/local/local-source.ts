@@ -27,6 +27,8 @@ export interface LocalSource {
   readonly kind: SourceReport['kind'];
   readonly table: SourceTable;
   readonly notes: readonly string[];
+  /** Where its resource stands in the construct tree. */
+  readonly path: string;
   deliver(input: SourceInput): Promise<SourceOutcome>;
 }
 

@@ -22,7 +22,7 @@ export type TaskHandlers = Readonly<Record<Integration, (parameters: Record<stri
 export interface TaskProgress {
   readonly state: string;
   readonly table?: string;
-  readonly status: 'started' | 'succeeded' | 'failed';
+  readonly status: 'started' | 'retried' | 'succeeded' | 'failed';
   readonly ms?: number;
   readonly error?: string;
 }
@@ -70,6 +70,7 @@ class MachineRun {
   private readonly milliseconds = new Map<string, number>();
   private readonly tables = new Map<string, string>();
   private readonly states = new Map<string, MachineState>();
+  private readonly started = new Set<string>();
   private readonly running = new Set<Promise<unknown>>();
   private lastFailure?: { readonly state: string; readonly name: string; readonly message: string };
   /** An error of this runtime, not of the lake: it ends the run for the caller as well. */
@@ -129,7 +130,8 @@ class MachineRun {
     const started = performance.now();
     const table = this.tables.get(name);
     const about = { state: name, ...(table === undefined ? {} : { table }) };
-    this.onProgress({ ...about, status: 'started' });
+    this.onProgress({ ...about, status: this.started.has(name) ? 'retried' : 'started' });
+    this.started.add(name);
     const done = this.call(state, input).then(
       (result) => {
         this.onProgress({ ...about, status: 'succeeded', ms: this.spent(table, started) });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LakeError } from '../contract/lake-error.js';
@@ -29,6 +29,8 @@ export class ObjectStore {
     readonly root: string,
     readonly buckets: ReadonlySet<string>,
   ) {
+    // What a process left that was killed while it wrote.
+    rmSync(join(root, '.writing'), { recursive: true, force: true });
     mkdirSync(join(root, '.writing'), { recursive: true });
     for (const bucket of buckets) mkdirSync(join(root, bucket), { recursive: true });
   }

@@ -24,14 +24,13 @@ const KNOWN = new Set([
   'ParallelizationFactor',
   'StartingPosition',
 ]);
-/** How many stream positions are set aside at once: a delivery that is cut off never gives one twice. */
-const RESERVED = 100_000;
 const PROGRESS_EVERY = 1000;
 
 /** A stream with an event source mapping. */
 export class StreamSource implements LocalSource {
   readonly kind = 'stream';
   readonly notes: readonly string[];
+  readonly path: string;
   readonly table: SourceTable;
   private readonly settings: MappingSettings;
   private readonly target: RunResource;
@@ -45,6 +44,7 @@ export class StreamSource implements LocalSource {
   ) {
     const { inventory, functions } = environment;
     const properties = mapping.properties;
+    this.path = mapping.path;
     const unknown = Object.keys(properties).filter((name) => !KNOWN.has(name));
     if (unknown.length > 0)
       throw new LakeError('local/mapping', `the local runtime does not run a mapping with ${unknown.join(', ')}`, { path: mapping.path });
@@ -82,22 +82,22 @@ export class StreamSource implements LocalSource {
           }),
     };
     const stream = { shards: this.shards, seed, next: state.streamPosition(this.streamArn) };
-    const records = this.reserving(readRecords(input, this.table.keys, clock), stream.next, totalOf(input));
+    const incoming = this.telling(readRecords(input, this.table.keys, clock), totalOf(input));
+    const records = state.reserving(this.streamArn, incoming);
     const outcome = await deliverStream(stream, this.settings, ports, records);
     state.setStreamPosition(this.streamArn, outcome.next);
     return { received: outcome.records, batches: outcome.batches, failed };
   }
 
-  /** Writes down, ahead of the records, which positions they take, and tells of progress. */
-  private async *reserving(records: AsyncIterable<IncomingRecord>, from: number, total: number | undefined): AsyncIterable<IncomingRecord> {
-    const { state, onEvent } = this.environment;
+  private async *telling(records: AsyncIterable<IncomingRecord>, total: number | undefined): AsyncIterable<IncomingRecord> {
+    const { onEvent } = this.environment;
     let count = 0;
     for await (const record of records) {
-      if (count % RESERVED === 0) state.setStreamPosition(this.streamArn, from + count + RESERVED);
       yield record;
       count++;
-      if (count % PROGRESS_EVERY === 0)
+      if (count % PROGRESS_EVERY === 0) {
         onEvent({ kind: 'delivery', source: this.table.name, records: count, ...(total === undefined ? {} : { total }) });
+      }
     }
   }
 

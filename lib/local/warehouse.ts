@@ -25,6 +25,8 @@ const SETTINGS = [
 
 /** DuckDB's own words about a statement, for kinds of error that cannot quote a row. */
 const SAFE_ERRORS = /^(Parser|Binder|Catalog) Error: .*/;
+/** What the printed statements raise themselves with `error('…')`: fixed words, where Trino would stop as well. */
+const RAISED = /^Invalid Input Error: (array subscript out of bounds|cannot cast text to [a-z]+|division by zero|key not present in map)$/;
 
 /** A statement that was refused or given up on. The message quotes no row. */
 export class StatementError extends LakeError {
@@ -36,9 +38,8 @@ export class StatementError extends LakeError {
   static fromDuckDb(error: unknown): StatementError {
     const text = error instanceof Error ? error.message : '';
     const kind = /^[A-Z][A-Za-z]*( [A-Z][A-Za-z]*)*(?= Error: )/.exec(text)?.[0];
-    return new StatementError(
-      SAFE_ERRORS.exec(text)?.[0] ?? (kind === undefined ? 'the statement failed' : `the statement failed while it ran: ${kind} Error`),
-    );
+    const own = SAFE_ERRORS.exec(text)?.[0] ?? RAISED.exec(text)?.[1];
+    return new StatementError(own ?? (kind === undefined ? 'the statement failed' : `the statement failed while it ran: ${kind} Error`));
   }
 }
 
