@@ -1,13 +1,14 @@
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
-import { Aws, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Aws, type CfnResource, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { SchemaLock } from '../contract/schema-lock.js';
 import { RESULTS_PREFIX } from '../model/layout.js';
-import type { ILake } from '../model/step.js';
+import type { ILake, LakePermissions } from '../model/step.js';
 import { ZONES, type Zone } from '../model/zone.js';
+import { databaseProblems } from './database-permissions.js';
 import { type Environment, type ResolvedEnvironment, resolveEnvironment } from './environment.js';
 import { type AdoptedZone, LakeZone } from './lake-zone.js';
 import { RunsTable } from './runs-table.js';
@@ -22,6 +23,12 @@ export interface DataLakeProps {
   readonly name?: string;
   /** Zones whose bucket, key and database exist already. @default - all are made */
   readonly zones?: Readonly<Partial<Record<Zone, AdoptedZone>>>;
+  /**
+   * What decides who may use the tables: `lakeFormation` makes databases that are open to nobody and grants each role its tables, `iam`
+   * lets every IAM principal through Lake Formation, so that IAM policies alone decide. One for the whole lake: a database of the other
+   * kind is an error. @default 'lakeFormation'
+   */
+  readonly permissions?: LakePermissions;
   /** Where the numbers of Iceberg fields come from; a file that is committed once tables hold data. @default SchemaLock.none() */
   readonly schemaLock?: SchemaLock;
 }
@@ -44,7 +51,9 @@ export class DataLake extends Construct implements ILake {
   readonly removalPolicy: RemovalPolicy;
   readonly keepLogs: Duration;
   readonly schemaLock: SchemaLock;
+  readonly permissions: LakePermissions;
   private readonly makers = new Map<string, IConstruct[]>();
+  private readonly tables = new Map<string, CfnResource>();
 
   constructor(scope: Construct, id: string, props: DataLakeProps) {
     super(scope, id);
@@ -52,6 +61,7 @@ export class DataLake extends Construct implements ILake {
     this.environment = resolveEnvironment(props.environment, this.node.path);
     this.environmentName = this.environment.name;
     this.schemaLock = props.schemaLock ?? SchemaLock.none();
+    this.permissions = props.permissions ?? 'lakeFormation';
     validateLake(this, props.zones ?? {});
     this.removalPolicy = removalPolicyOf(this);
     this.keepLogs = this.environment.keepLogs;
@@ -59,12 +69,17 @@ export class DataLake extends Construct implements ILake {
     this.workGroup = makeWorkGroup(this, props.zones?.operations !== undefined);
     this.failureTopic = makeFailureTopic(this);
     new RunsTable(this, 'Runs', this);
-    this.node.addValidation({ validate: () => this.twiceMade() });
+    this.node.addValidation({ validate: () => [...this.twiceMade(), ...databaseProblems(this)] });
   }
 
-  claim(table: { readonly zone: Zone; readonly tableName: string }, maker: IConstruct): void {
+  claim(table: { readonly zone: Zone; readonly tableName: string }, maker: IConstruct, resource: CfnResource): void {
     const name = `${table.zone}.${table.tableName}`;
     this.makers.set(name, [...(this.makers.get(name) ?? []), maker]);
+    this.tables.set(`${this.zones[table.zone].database}.${table.tableName}`, resource);
+  }
+
+  tableResource(table: { readonly database: string; readonly tableName: string }): CfnResource | undefined {
+    return this.tables.get(`${table.database}.${table.tableName}`);
   }
 
   private twiceMade(): string[] {
@@ -103,6 +118,7 @@ function makeZones(lake: DataLake, adopted: Readonly<Partial<Record<Zone, Adopte
       encryptionKey: () => (zone === 'quarantine' ? key('QuarantineKey', 'refused records') : key('Key', 'the lake')),
       databaseName: `${lake.name}_${lake.environmentName}_${zone}`,
       removalPolicy: lake.removalPolicy,
+      permissions: lake.permissions,
       ...(adopted[zone] === undefined ? {} : { adopted: adopted[zone] }),
     });
     return [zone, made] as const;
@@ -159,6 +175,8 @@ function validateLake(lake: DataLake, adopted: Readonly<Partial<Record<Zone, Ado
     else if (!/^[a-z0-9_]{1,255}$/.test(database))
       problems.push(`a database's name is lower-case letters, digits and underscores, got '${database}' for the adopted ${zone} zone`);
   }
+  if (lake.permissions !== 'lakeFormation' && lake.permissions !== 'iam')
+    problems.push(`permissions is 'lakeFormation' or 'iam', got '${String(lake.permissions)}'`);
   problems.push(...nameTaken(lake));
   if (problems.length > 0) throw new LakeError('lake', problems.join('\n'), { path: lake.node.path });
 }

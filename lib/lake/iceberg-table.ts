@@ -73,7 +73,7 @@ export class IcebergTable extends Construct {
     });
     this.resource.applyRemovalPolicy(retainNamed(lake.removalPolicy));
     if (zone.databaseResource !== undefined) this.resource.addResourceDependency(zone.databaseResource);
-    lake.claim({ zone: props.zone, tableName }, scope);
+    lake.claim({ zone: props.zone, tableName }, scope, this.resource);
   }
 }
 

@@ -57,7 +57,7 @@ export class JsonTable extends Construct {
     });
     this.resource.applyRemovalPolicy(retainNamed(props.lake.removalPolicy));
     if (zone.databaseResource !== undefined) this.resource.addResourceDependency(zone.databaseResource);
-    props.lake.claim({ zone: props.zone, tableName: props.tableName }, scope);
+    props.lake.claim({ zone: props.zone, tableName: props.tableName }, scope, this.resource);
   }
 }
 

@@ -13,9 +13,10 @@ import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { FAILED_PREFIX, LAMBDA_FAILURES_PREFIX, RESULTS_PREFIX } from '../model/layout.js';
-import type { ILakeZone } from '../model/step.js';
+import type { ILakeZone, LakePermissions } from '../model/step.js';
 import type { Zone } from '../model/zone.js';
 import { acknowledge } from './acknowledge.js';
+import { tableDefaults } from './database-permissions.js';
 import type { ResolvedEnvironment } from './environment.js';
 
 /** A bucket, and what belongs to it, that exists already. The key is required: without it the grants on it would be missing. */
@@ -23,7 +24,10 @@ export interface AdoptedZone {
   readonly bucket: IBucket;
   /** The key its objects are encrypted with. Its policy must let IAM policies of this account allow its use. */
   readonly encryptionKey: IKey;
-  /** An existing Glue database. Give it no default permissions for IAM principals, or column grants do nothing. @default - one is made */
+  /**
+   * An existing Glue database. What it gives new tables by default must be what the lake's `permissions` say, nothing or all IAM
+   * principals; and whoever deploys must be allowed to make tables in it and to grant on it. @default - one is made
+   */
   readonly database?: string;
   /** Says that EventBridge notifications are on for the bucket: a file source or a pipeline that starts on new files needs them. @default false */
   readonly sendsEvents?: boolean;
@@ -35,6 +39,7 @@ export interface LakeZoneProps {
   readonly encryptionKey: () => IKey;
   readonly databaseName: string;
   readonly removalPolicy: RemovalPolicy;
+  readonly permissions: LakePermissions;
   readonly adopted?: AdoptedZone;
 }
 
@@ -67,7 +72,7 @@ export class LakeZone extends Construct implements ILakeZone {
     this.sendsEvents = adopted === undefined ? SENDS_EVENTS.includes(zone) : adopted.sendsEvents === true;
     if (zone === 'landing') return;
     this.database = adopted?.database ?? props.databaseName;
-    if (adopted?.database === undefined) this.databaseResource = makeDatabase(this, this.database, this.bucket, props.removalPolicy);
+    if (adopted?.database === undefined) this.databaseResource = makeDatabase(this, this.database, props);
   }
 
   expireBelow(prefix: string): void {
@@ -134,14 +139,13 @@ function lifecycleOf(zone: Zone, environment: ResolvedEnvironment): LifecycleRul
   return rules;
 }
 
-function makeDatabase(scope: Construct, name: string, bucket: IBucket, removalPolicy: RemovalPolicy): CfnDatabase {
+function makeDatabase(scope: LakeZone, name: string, { permissions, removalPolicy }: LakeZoneProps): CfnDatabase {
   const database = new CfnDatabase(scope, 'Database', {
     catalogId: Aws.ACCOUNT_ID,
     databaseInput: {
       name,
-      locationUri: bucket.s3UrlForObject(),
-      // Without the empty list every new table is open to all IAM principals, and column grants do nothing.
-      createTableDefaultPermissions: [],
+      locationUri: scope.bucket.s3UrlForObject(),
+      createTableDefaultPermissions: tableDefaults(permissions),
     },
   });
   database.applyRemovalPolicy(retainNamed(removalPolicy));

@@ -24,6 +24,12 @@ export interface ILakeZone {
   expireBelow(prefix: string): void;
 }
 
+/**
+ * `lakeFormation`: databases open to nobody, and a grant for each table that a role uses. `iam`: every IAM principal is let through by
+ * Lake Formation, and IAM policies alone decide.
+ */
+export type LakePermissions = 'lakeFormation' | 'iam';
+
 /** A lake, as the steps see it. Names are literals, so that SQL, machines and other stacks can use them. */
 export interface ILake extends IConstruct {
   readonly name: string;
@@ -40,8 +46,12 @@ export interface ILake extends IConstruct {
   readonly workGroup: string;
   /** SNS topic that failures are published to, and the key it is encrypted with. */
   readonly failureTopic: { readonly arn: string; readonly encryptionKey: IKey };
+  /** What decides who may use its tables beside IAM policies. */
+  readonly permissions: LakePermissions;
   /** Takes a table's name in a zone for one maker. A name taken twice is an error at synth. */
-  claim(table: { readonly zone: Zone; readonly tableName: string }, maker: IConstruct): void;
+  claim(table: { readonly zone: Zone; readonly tableName: string }, maker: IConstruct, resource: CfnResource): void;
+  /** The resource of a table that this app makes in the lake. */
+  tableResource(table: { readonly database: string; readonly tableName: string }): CfnResource | undefined;
 }
 
 /** A step of a pipeline is the one table it makes, from the tables it reads (a source: from none). */

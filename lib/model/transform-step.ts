@@ -1,5 +1,6 @@
 import type { Branch } from './machine.js';
 import type { IStep } from './step.js';
+import type { TableUse } from './table-use.js';
 
 /** What a role may do: exact actions on exact resources. The lake's `Statement` is one. */
 export interface Access {
@@ -27,6 +28,8 @@ export interface ITransformStep extends IStep {
   branch(context: BranchContext): Branch;
   /** What the machine's role needs to run the branch. */
   access(): readonly Access[];
+  /** The tables that the branch reads and makes, each of which Lake Formation must grant as well. Candidates are its own. */
+  readonly uses: readonly TableUse[];
 }
 
 export function isTransformStep(step: IStep): step is ITransformStep {

@@ -4,6 +4,7 @@ import { Aspects, Aws, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import type { ServiceRole } from '../lake/service-role.js';
+import { TableGrants } from '../lake/table-grants.js';
 import { graphProblems, levelsOf, tableId } from '../model/graph.js';
 import type { ILake, IPipeline, IStep, PipelineScope } from '../model/step.js';
 import type { ITableRef } from '../model/table.js';
@@ -71,8 +72,16 @@ export class Pipeline extends Construct implements IPipeline, PipelineScope {
     this.machine.definitionString = JSON.stringify(definition);
     this.machine.definitionSubstitutions = this.substitutions();
     this.role.allow(...transforms.flatMap((step) => step.access()));
+    this.grantTables(transforms);
     this.functions.allowListing(this.bronzeTables());
     this.trigger?.bind(this, target);
+  }
+
+  private grantTables(transforms: readonly ITransformStep[]): void {
+    const uses = transforms.flatMap((step) => step.uses);
+    const { last } = new TableGrants(this, 'Grants', { lake: this.lake, principalArn: this.role.arn, uses });
+    // A trigger may start the machine as soon as it is there.
+    if (last !== undefined) this.machine.addResourceDependency(last);
   }
 
   private substitutions(): Substitutions {

@@ -1,9 +1,10 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, EventType } from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { App, Aws, Duration, Lazy, Size, Stack } from 'aws-cdk-lib/core';
+import { App, Aws, CfnResource, Duration, Lazy, Size, Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { DataLake } from '../../lib/lake/data-lake.js';
 import { ENVIRONMENT_DEFAULTS, type Environment } from '../../lib/lake/environment.js';
@@ -138,6 +139,44 @@ describe('a lake', () => {
       'shop_dev_operations',
     ]);
     for (const database of databases) expect(database.CreateTableDefaultPermissions).toEqual([]);
+  });
+
+  it('makes databases that are open to every IAM principal where IAM decides', () => {
+    const template = makeLake({ permissions: 'iam' }).template();
+    for (const database of Object.values(template.findResources('AWS::Glue::Database'))) {
+      expect(database.Properties.DatabaseInput.CreateTableDefaultPermissions).toEqual([
+        { Principal: { DataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' }, Permissions: ['ALL'] },
+      ]);
+    }
+  });
+
+  it('refuses a word for permissions that it does not know', () => {
+    expect(() => makeLake({ permissions: 'hybrid' as never })).toThrow("permissions is 'lakeFormation' or 'iam', got 'hybrid'");
+  });
+
+  it.each([
+    ['open to IAM principals', [{ principal: { dataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' }, permissions: ['ALL'] }], 'iam'],
+    ['left to the account', undefined, 'the default of the account'],
+  ] as const)('cannot be half open: an adopted database that is %s', (_, createTableDefaultPermissions, got) => {
+    const stack = new Stack(new App(), 'Stack');
+    const bucket = new Bucket(stack, 'Bucket');
+    const silver = { bucket, encryptionKey: new Key(stack, 'Key'), database: 'ours' };
+    new DataLake(stack, 'Shop', { environment: { name: 'dev' }, zones: { silver } });
+    const databaseInput = {
+      name: 'ours',
+      ...(createTableDefaultPermissions && { createTableDefaultPermissions: [...createTableDefaultPermissions] }),
+    };
+    new CfnDatabase(stack, 'Ours', { catalogId: Aws.ACCOUNT_ID, databaseInput });
+    expect(() => Template.fromStack(stack)).toThrow(
+      `database 'ours' at Stack/Ours is not governed as its lake is: wanted lakeFormation, got ${got}; give it createTableDefaultPermissions: []`,
+    );
+  });
+
+  it('cannot be half closed: a database that IAM does not reach in a lake where IAM decides', () => {
+    const { lake, template } = makeLake({ permissions: 'iam' });
+    const database = lake.zones.gold.databaseResource as CfnDatabase;
+    database.databaseInput = { name: 'shop_dev_gold', createTableDefaultPermissions: [] };
+    expect(template).toThrow(/wanted iam, got lakeFormation; give it ALL for IAM_ALLOWED_PRINCIPALS/);
   });
 
   it('runs Athena with enforced settings, a scan limit and encrypted results', () => {
@@ -310,9 +349,10 @@ describe('a lake that cannot be', () => {
 
   it('has one table made twice', () => {
     const { lake, stack, pipeline, template } = makeLake();
-    lake.claim({ zone: 'silver', tableName: 'orders' }, stack);
-    lake.claim({ zone: 'silver', tableName: 'orders' }, pipeline);
-    lake.claim({ zone: 'gold', tableName: 'orders' }, pipeline);
+    const resource = new CfnResource(stack, 'Any', { type: 'AWS::Glue::Table' });
+    lake.claim({ zone: 'silver', tableName: 'orders' }, stack, resource);
+    lake.claim({ zone: 'silver', tableName: 'orders' }, pipeline, resource);
+    lake.claim({ zone: 'gold', tableName: 'orders' }, pipeline, resource);
     expect(template).toThrow(/silver\.orders is made by Stack and Stack\/Orders; a table has one maker/);
   });
 });

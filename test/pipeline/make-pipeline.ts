@@ -9,7 +9,7 @@ import { HANDLERS_FOLDER } from '../../lib/lake/handler-code.js';
 import type { MachineDefinition } from '../../lib/pipeline/machine-definition.js';
 
 /** Built handlers that do nothing: what is in them is not what these tests are about. */
-const handlers = mkdtempSync(join(tmpdir(), 'handlers-'));
+export const handlers = mkdtempSync(join(tmpdir(), 'handlers-'));
 for (const handler of ['conform-stream', 'conform-file', 'open-run', 'close-run']) {
   mkdirSync(join(handlers, handler));
   writeFileSync(join(handlers, handler, 'index.mjs'), `export const handler = '${handler}';`);
