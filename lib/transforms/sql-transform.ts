@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { AnyContract } from '../contract/contract.js';
+import type { AnyContract, NameOfKind } from '../contract/contract.js';
 import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { IcebergTable } from '../lake/iceberg-table.js';
@@ -7,10 +7,10 @@ import { spoken } from '../model/graph.js';
 import { quarantineTableName } from '../model/layout.js';
 import type { Branch } from '../model/machine.js';
 import type { ILake, PipelineScope } from '../model/step.js';
-import type { TableUse } from '../model/table-use.js';
 import { type ITable, type ITableRef, type TableColumns, tableColumns } from '../model/table.js';
+import type { TableUse } from '../model/table-use.js';
 import type { Access, BranchContext, ITransformStep } from '../model/transform-step.js';
-import type { WriteMode } from '../model/write-mode.js';
+import type { ReplaceWindows, WriteMode } from '../model/write-mode.js';
 import type { TableZone } from '../model/zone.js';
 import type { Sql } from '../sql/sql.js';
 import {
@@ -34,7 +34,7 @@ export interface SqlTransformProps<Z extends 'silver' | 'gold', C extends AnyCon
   /** What the result must be: its columns' names, types and order, its keys and rules. The table has its name. */
   readonly contract: C;
   /** How the result becomes the table. */
-  readonly write: W & CheckWrite<NoInfer<C>, W>;
+  readonly write: (W & CheckWrite<NoInfer<C>, W>) | ReplaceWindows<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
   /** One SELECT in the library's SQL subset; tables stand in it as objects. */
   readonly query: Sql<From> & CheckZones<NoInfer<Z>, From>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check } from './compiler.js';
+import { completionsAt } from './completions.js';
 
 const PROLOGUE = `import {
     append, contract, date, decimal, directly, full, int, KinesisSource, Pipeline, replaceWindows, sql, SqlTransform, text, timestamp, upsert,
@@ -80,6 +81,13 @@ describe('what the editor says of transforms', () => {
     const { errors } = check(PROLOGUE + mistake);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain(sentence);
+  });
+});
+
+describe('what the editor offers', () => {
+  it('is exactly the columns that can be windows', () => {
+    const text = `${PROLOGUE} new SqlTransform(scope, 'X', { zone: 'silver', contract: Event, write: replaceWindows('/*?*/'), query: sql\`q\` });`;
+    expect(completionsAt(text)).toEqual(['day', 'at']);
   });
 });
 
