@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHOP_SOURCES, type ShopSource, shopEvents } from '../../examples/shop/events.js';
 import type { SourceInput } from '../../lib/local/index.js';
@@ -8,8 +9,30 @@ import { assemblyOf } from './examples.js';
 import { TwinLake } from './lake-on-trino.js';
 
 const NOW = new Date('2026-02-01T12:00:00Z');
+const DATA = join(import.meta.dirname, '../../node_modules/vega-datasets/data');
 const folder = runFolder('exports');
 const AS_OF = new Date('2026-02-01T13:00:00Z');
+
+/** Runs the pipeline here and on Trino, and compares what both say and every table that both made. */
+async function expectTwins(lake: TwinLake): Promise<void> {
+  const { local, trino } = await lake.runBoth(AS_OF);
+  expect(lake.statements.filter(({ error }) => error !== undefined)).toEqual([]);
+  expect(trino.status).toBe('succeeded');
+  expect(trino.tables.map(({ ms: _, ...counts }) => counts)).toEqual(local.tables.map(({ ms: _, ...counts }) => counts));
+  for (const table of await lake.icebergTables()) {
+    expect([table.name, await lake.trinoRows(table)]).toEqual([table.name, await lake.localRows(table)]);
+  }
+}
+
+describe('the flights on Trino with Iceberg', () => {
+  it('are the tables that the local run makes', async () => {
+    const lake = await TwinLake.open(assemblyOf('flights').directory, () => NOW);
+    await lake.deliver('flights', await someFlights());
+    await lake.deliver('airports', join(DATA, 'airports.csv'));
+    await expectTwins(lake);
+    await lake.local.close();
+  });
+});
 
 describe('the shop on Trino with Iceberg', () => {
   let lake: TwinLake;
@@ -23,13 +46,7 @@ describe('the shop on Trino with Iceberg', () => {
     // The second delivery overlaps the first: updates, repeats and late events meet a table that is not empty.
     const events = shopEvents({ seed, customers: 50, products: 20, orders: 300 });
     for (const source of SHOP_SOURCES) await lake.deliver(source, asInput(source, seed, events[source].records));
-    const { local, trino } = await lake.runBoth(AS_OF);
-    expect(lake.statements.filter(({ error }) => error !== undefined)).toEqual([]);
-    expect(trino.status).toBe('succeeded');
-    expect(trino.tables.map(({ ms: _, ...counts }) => counts)).toEqual(local.tables.map(({ ms: _, ...counts }) => counts));
-    for (const table of await lake.icebergTables()) {
-      expect([table.name, await lake.trinoRows(table)]).toEqual([table.name, await lake.localRows(table)]);
-    }
+    await expectTwins(lake);
   });
 
   it('leaves tables that Spark and DuckDB read as Trino does', async () => {
@@ -43,6 +60,16 @@ describe('the shop on Trino with Iceberg', () => {
     }
   });
 });
+
+/** Two days of the public file: enough for every route to have several flights. */
+async function someFlights(): Promise<string> {
+  const file = join(folder, 'flights.parquet');
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(
+    `COPY (SELECT * FROM '${join(DATA, 'flights-3m.parquet')}' WHERE date < '2001-01-03') TO '${file}' (FORMAT parquet)`,
+  );
+  return file;
+}
 
 /** Streams take the records one by one, the other sources their export as a file. */
 function asInput(source: ShopSource, seed: number, records: readonly Uint8Array[]): SourceInput {
