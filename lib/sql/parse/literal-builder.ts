@@ -8,7 +8,7 @@ import { has, isIdentifier, kids, leaf, nameOf, outside, rules, spanOf, stringOf
 export function numberLiteral(tree: Tree): Expression {
   const form = tree.rule === 'integerLiteral' ? 'integer' : tree.rule === 'decimalLiteral' ? 'decimal' : 'double';
   const minus = has(tree, 'MINUS');
-  const text = textOf(tree).replace('-', '').replaceAll('_', '');
+  const text = textOf(tree).replace(/^-/, '').replaceAll('_', '');
   if (/^0[xob]/i.test(text)) throw outside(tree, 'a number written in another base');
   if (form === 'integer' && BigInt(text) > 2n ** 63n) throw new SqlProblem('sql-type', 'an integer must fit 64 bits', tree);
   if (form === 'decimal' && text.replace('.', '').replace(/^0+/, '').length > 38) {
