@@ -2,12 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { LakeError } from '../contract/lake-error.js';
-import type { DeliveryReport, LocalEvent, RunReport } from '../local/index.js';
-import { LocalLake } from '../local/index.js';
+import type { DeliveryReport, LocalEvent, LocalLake, RunReport } from '../local/index.js';
 import { nearest } from './nearest.js';
 import { readProject, synthesize, writeSample } from './project.js';
 import { renderRun } from './run-report.js';
-import { chooseStage, Place, type PlaceOptions, stageOptions } from './session.js';
+import { chooseStage, openStage, Place, type PlaceOptions } from './session.js';
 import { look } from './show.js';
 import { EXIT, type ExitCode, red, seconds, terminal } from './terminal.js';
 
@@ -60,12 +59,8 @@ async function run(options: RunCommandOptions): Promise<ExitCode> {
   const stage = await chooseStage(assembly, options.stage);
   if (options.fresh) place.clear(stage);
   place.remember(stage === undefined ? { assembly } : { assembly, stage });
-  const lake = await LocalLake.open(
-    stageOptions(
-      { assembly, folder: place.lake(stage), seed: options.seed, onEvent: listener(options.verbose === true), ...clockOf(options.asOf) },
-      stage,
-    ),
-  );
+  const settings = { seed: options.seed, onEvent: listener(options.verbose === true), ...clockOf(options.asOf) };
+  const lake = await openStage({ assembly, folder: place.lake(stage), ...settings }, stage);
   try {
     return await work(lake, inputs, options);
   } finally {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { LakeError } from '../contract/lake-error.js';
-import { LocalLake, type LocalLakeOptions } from '../local/index.js';
+import type { LocalLake, LocalLakeOptions } from '../local/index.js';
 
 /** Options that every command has. */
 export interface PlaceOptions {
@@ -77,11 +77,17 @@ export async function openLake(options: PlaceOptions): Promise<LocalLake> {
   const folder = place.lake(stage);
   if (!existsSync(folder))
     throw new LakeError('NoLake', `stage '${stage ?? 'lake'}' has no data in ${place.folder} yet; fill it with: medallion run`);
-  return LocalLake.open(stageOptions({ assembly, folder }, stage));
+  return openStage({ assembly, folder }, stage);
 }
 
-export function stageOptions(options: LocalLakeOptions, stage: string | undefined): LocalLakeOptions {
-  return stage === undefined ? options : { ...options, stage };
+/** Loaded only when it is needed: help and refusals come at once. */
+function runtime(): Promise<typeof import('../local/index.js')> {
+  return import('../local/index.js');
+}
+
+export async function openStage(options: LocalLakeOptions, stage: string | undefined): Promise<LocalLake> {
+  const { LocalLake } = await runtime();
+  return LocalLake.open(stage === undefined ? options : { ...options, stage });
 }
 
 /** The stage to run: the one named, in any case of letters; else the only one; else the one called dev. */
@@ -92,6 +98,7 @@ export async function chooseStage(assembly: string, wanted: string | undefined):
       `${assembly} holds no cloud assembly (no manifest.json); synthesize into it with: cdk synth --output ${assembly}`,
     );
   }
+  const { LocalLake } = await runtime();
   const stages = await LocalLake.stages(assembly);
   const named = stages.find((stage) => stage.toLowerCase() === (wanted ?? 'dev').toLowerCase());
   if (named !== undefined) return named;
