@@ -3,7 +3,7 @@ import type { Conform, Outcome, Reason } from '../../lib/model/conform/index.js'
 import { arrivalKey, tablePrefix } from '../../lib/model/layout.js';
 import type { ObjectStore } from '../object-store/object-store.js';
 import { isOversize, type QuarantineRecord, quarantineLine } from './quarantine.js';
-import { gzipLines } from './rows.js';
+import { RowBuffer } from './rows.js';
 
 /** The table that records are conformed for, and where it lies. */
 export interface BronzeTable {
@@ -65,17 +65,17 @@ export async function writeOnce(
   to: BronzeTable,
   arrival: string,
   name: string,
-  rows: readonly string[],
+  rows: RowBuffer,
   rejected: readonly Rejected[],
 ): Promise<void> {
   // A redelivery under another version of the contract may judge otherwise: it must not find its name taken.
   const key = arrivalKey(to.table, arrival, `${name}-${to.contract}`);
   if (rejected.length > 0) {
-    const lines: string[] = [];
-    for (const record of rejected) lines.push(await keepRejected(to, arrival, record));
-    await to.store.putOnce(to.quarantineBucket, key, gzipLines(lines));
+    const lines = new RowBuffer();
+    for (const record of rejected) lines.append(await keepRejected(to, arrival, record));
+    await to.store.putOnce(to.quarantineBucket, key, lines.gzip());
   }
-  if (rows.length > 0) await to.store.putOnce(to.bronzeBucket, key, gzipLines(rows));
+  if (rows.count > 0) await to.store.putOnce(to.bronzeBucket, key, rows.gzip());
 }
 
 /** The quarantine line of a record; a payload too large to stand in it becomes an object of its own. */

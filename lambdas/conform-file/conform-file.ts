@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { instantText } from '../../lib/model/conform/index.js';
 import { filesPrefix, landingPrefix } from '../../lib/model/layout.js';
+import { RowBuffer } from '../bronze/rows.js';
 import {
   addCounts,
   arrivalOfText,
@@ -44,13 +45,14 @@ export interface FileOptions {
 
 const PIECE_ROWS = 200_000;
 /** Objects of rows stay within what engines and this function's memory hold at once. */
-const PIECE_CHARACTERS = 64 * 1024 * 1024;
+const PIECE_BYTES = 64 * 1024 * 1024;
 
 interface Piece {
   readonly from: number;
-  rows: string[];
-  rejected: Rejected[];
-  characters: number;
+  readonly rows: RowBuffer;
+  readonly rejected: Rejected[];
+  /** Bytes of refused records. */
+  rejectedBytes: number;
 }
 
 /** Conforms every record of a file and writes them in pieces. The same file again, on whatever day, finds everything written. */
@@ -80,44 +82,47 @@ interface Writing {
 }
 
 async function writePieces(records: FileRecords, writing: Writing): Promise<void> {
-  const { file, arrivedAt, counts, pieceRows } = writing;
   let row = 0;
   let piece = newPiece(1);
-  const take = async (record: FileRecord) => {
-    row++;
-    const position = `${file.key}@${file.etag}/${row}`;
-    const outcome = judge(() => record.outcome({ arrivedAt, position }));
-    if ('reasons' in outcome) {
-      const payload = record.payload();
-      piece.rejected.push({ position, arrivedAt, reasons: outcome.reasons, payload });
-      piece.characters += payload.length;
-    } else {
-      piece.rows.push(outcome.row);
-      piece.characters += outcome.row.length;
-      if (outcome.drifted) counts.drifted++;
+  const take = async (some: readonly FileRecord[]) => {
+    for (const record of some) {
+      judgeRecord(record, ++row, piece, writing);
+      if (row - piece.from + 1 < writing.pieceRows && piece.rows.size + piece.rejectedBytes < PIECE_BYTES) continue;
+      await writePiece(piece, row, writing);
+      piece = newPiece(row + 1);
     }
-    if (row - piece.from + 1 < pieceRows && piece.characters < PIECE_CHARACTERS) return;
-    await writePiece(piece, row, writing);
-    piece = newPiece(row + 1);
   };
   try {
-    for await (const some of records) for (const record of some) await take(record);
+    for await (const some of records) await take(some);
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     // What could not be read counts as one more record, refused.
     const { rule, partial } = error;
-    await take({ outcome: () => ({ reasons: [{ rule, field: '' }] }), payload: () => partial });
+    await take([{ outcome: () => ({ reasons: [{ rule, field: '' }] }), payload: () => partial }]);
   }
   if (row >= piece.from) await writePiece(piece, row, writing);
 }
 
+function judgeRecord(record: FileRecord, row: number, piece: Piece, { file, arrivedAt, counts }: Writing): void {
+  const position = `${file.key}@${file.etag}/${row}`;
+  const outcome = judge(() => record.outcome({ arrivedAt, position }));
+  if ('reasons' in outcome) {
+    const payload = record.payload();
+    piece.rejected.push({ position, arrivedAt, reasons: outcome.reasons, payload });
+    piece.rejectedBytes += payload.length;
+  } else {
+    piece.rows.append(outcome.row);
+    if (outcome.drifted) counts.drifted++;
+  }
+}
+
 function newPiece(from: number): Piece {
-  return { from, rows: [], rejected: [], characters: 0 };
+  return { from, rows: new RowBuffer(), rejected: [], rejectedBytes: 0 };
 }
 
 async function writePiece(piece: Piece, last: number, { to, name, arrivedAt, counts }: Writing): Promise<void> {
   await writeOnce(to, arrivalOfText(arrivedAt), `${name}-${piece.from}-${last}`, piece.rows, piece.rejected);
-  addCounts(counts, { ...noCounts(), written: piece.rows.length, rejected: piece.rejected.length });
+  addCounts(counts, { ...noCounts(), written: piece.rows.count, rejected: piece.rejected.length });
 }
 
 /** A name for the file's objects that holds nothing of its key: keys may hold anything (F-36). */

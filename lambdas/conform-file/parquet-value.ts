@@ -11,27 +11,31 @@ const NO_TEXT = '\ud800';
 
 /** How hyparquet gives special values: as text at once, because a Date would lose microseconds. */
 export const PARSERS = {
-  timestampFromMilliseconds: (value: bigint) => moment(BigInt(value) * 1_000_000n),
-  timestampFromMicroseconds: (value: bigint) => moment(BigInt(value) * 1000n),
-  timestampFromNanoseconds: (value: bigint) => moment(BigInt(value)),
+  timestampFromMilliseconds: (value: bigint) => moment(value, 1000n),
+  timestampFromMicroseconds: (value: bigint) => moment(value, 1n),
+  timestampFromNanoseconds: (value: bigint) => (value % 1000n === 0n ? moment(value / 1000n, 1n) : BELOW_MICROSECONDS),
   dateFromDays: (days: number) => instantText(days * 86_400_000).slice(0, 10),
   stringFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : (utf8Text(bytes) ?? NO_TEXT)),
   jsonFromBytes: (bytes: Uint8Array | undefined) =>
     bytes === undefined ? undefined : new JsonText(utf8Text(bytes) ?? JSON.stringify(NO_TEXT)),
 };
 
+/** A moment that is refused for its digits, as its text would be. */
+const BELOW_MICROSECONDS = '1970-01-01T00:00:00.000000001Z';
+const FARTHEST = 8_640_000_000_000_000;
+
+/** Microseconds since 1970, in the form that is read fastest. Times without a zone are taken as UTC: Parquet has no text that could mean another. */
+function moment(value: bigint | number, unit: bigint): string {
+  const microseconds = Number(BigInt(value) * unit);
+  const milliseconds = Math.floor(microseconds / 1000);
+  if (!Number.isSafeInteger(microseconds) || Math.abs(milliseconds) > FARTHEST) return 'out of range';
+  const below = String(microseconds - milliseconds * 1000);
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${below.padStart(3, '0')}Z`;
+}
+
 /** JSON that stands as it is. */
 class JsonText {
   constructor(readonly text: string) {}
-}
-
-/** Nanoseconds since 1970. Parquet's own times without a zone are taken as UTC: they hold no text that could mean another. */
-function moment(nanoseconds: bigint): string {
-  const milliseconds = nanoseconds / 1_000_000n - (nanoseconds % 1_000_000n < 0n ? 1n : 0n);
-  const below = (nanoseconds - milliseconds * 1_000_000n).toString().padStart(6, '0');
-  const limit = 8_640_000_000_000_000n;
-  if (milliseconds > limit || milliseconds < -limit) return 'out of range';
-  return `${instantText(Number(milliseconds)).slice(0, 23)}${below}Z`;
 }
 
 /**
@@ -47,14 +51,27 @@ export function withRawDecimals(metadata: FileMetaData): FileMetaData {
   return { ...metadata, schema };
 }
 
-/** Writes one row of the file as a JSON object. */
-export function rowWriter(metadata: FileMetaData): (row: Readonly<Record<string, unknown>>) => string {
-  const columns = parquetSchema(metadata).children.map((child) => ({ name: child.element.name, write: writerOf(child) }));
-  const heads = columns.map(({ name }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-  return (row) => {
-    let out = '';
-    for (const [index, { name, write }] of columns.entries()) out += heads[index] + orNull(write, row[name]);
-    return out === '' ? '{}' : `${out}}`;
+export interface RowWriter {
+  /** The file's columns, in its order. */
+  readonly names: readonly string[];
+  /** Writes one row, by its place in the columns' values, as a JSON object. */
+  write(columns: readonly ArrayLike<unknown>[], row: number): string;
+}
+
+export function rowWriter(metadata: FileMetaData): RowWriter {
+  const { children } = parquetSchema(metadata);
+  const names = children.map((child) => child.element.name);
+  const writers = children.map(writerOf);
+  const heads = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+  return {
+    names,
+    write(columns, row) {
+      let out = '';
+      for (let index = 0; index < heads.length; index++) {
+        out += (heads[index] as string) + orNull(writers[index] as Write, (columns[index] as ArrayLike<unknown>)[row]);
+      }
+      return out === '' ? '{}' : `${out}}`;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { instantText, refused } from '../../lib/model/conform/index.js';
+import { RowBuffer } from '../bronze/rows.js';
 import {
   addCounts,
   arrivalOfText,
@@ -82,7 +83,7 @@ async function keep(
         to,
         arrival,
         name,
-        [],
+        new RowBuffer(),
         group.map(({ rejected }) => rejected),
       );
       counts.rejected += group.length;

@@ -1,4 +1,5 @@
 import { instantText } from '../../lib/model/conform/index.js';
+import { RowBuffer } from '../bronze/rows.js';
 import {
   addCounts,
   arrivalOfText,
@@ -31,7 +32,7 @@ interface Group {
   readonly arrival: string;
   readonly first: string;
   last: string;
-  readonly rows: string[];
+  readonly rows: RowBuffer;
   readonly rejected: Rejected[];
   readonly counts: Counts;
 }
@@ -64,7 +65,7 @@ function conformRecord(record: StreamRecord, to: BronzeTable, groups: Map<string
     group.counts.rejected++;
     return;
   }
-  group.rows.push(outcome.row);
+  group.rows.append(outcome.row);
   group.counts.written++;
   if (outcome.bom) group.counts.bom++;
   if (outcome.drifted) group.counts.drifted++;
@@ -74,7 +75,15 @@ function groupOf(record: StreamRecord, arrival: string, groups: Map<string, Grou
   const key = `${record.shard}/${arrival}`;
   let group = groups.get(key);
   if (group === undefined) {
-    group = { shard: record.shard, arrival, first: record.sequence, last: record.sequence, rows: [], rejected: [], counts: noCounts() };
+    group = {
+      shard: record.shard,
+      arrival,
+      first: record.sequence,
+      last: record.sequence,
+      rows: new RowBuffer(),
+      rejected: [],
+      counts: noCounts(),
+    };
     groups.set(key, group);
   }
   return group;
