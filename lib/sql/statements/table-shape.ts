@@ -1,5 +1,7 @@
 import type { ColumnSpec, TypeSpec } from '../../contract/spec.js';
 import { TABLE_META } from '../../model/layout.js';
+import type { Partition } from '../../model/partition.js';
+import type { QuarantineLimit } from '../../model/quarantine-limit.js';
 import type { ITableRef } from '../../model/table.js';
 import type { WriteMode } from '../../model/write-mode.js';
 import { quoteIdentifier as q } from '../literal.js';
@@ -16,7 +18,9 @@ export interface StatementTable {
   /** The Iceberg table that takes the rows which a rule refuses. */
   readonly quarantine: { readonly database: string; readonly tableName: string };
   /** How the table is partitioned, by calendar units of a date or timestamp column. */
-  readonly partition?: { readonly column: string; readonly by: 'day' | 'month' | 'year' };
+  readonly partition?: Partition;
+  /** How much may be refused before nothing is published (QR-4). */
+  readonly maxQuarantine?: QuarantineLimit;
 }
 
 /** What became of a row of the candidate: exactly one of these (QR-1). */
@@ -125,7 +129,7 @@ export function comparable({ name, type }: ColumnSpec, alias?: string): string {
 /** Whether any of the columns differs between two rows; NULL equals NULL. */
 export function differs(columns: readonly ColumnSpec[], a: string, b: string): string {
   if (columns.length === 0) return 'FALSE';
-  return columns.map(({ name }) => `${at(a, name)} IS DISTINCT FROM ${at(b, name)}`).join(' OR ');
+  return columns.map((column) => `${comparable(column, a)} IS DISTINCT FROM ${comparable(column, b)}`).join(' OR ');
 }
 
 /** Equality of keys, which are never NULL in a table. */
