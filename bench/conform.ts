@@ -9,13 +9,7 @@ import * as v from 'valibot';
 import { z } from 'zod';
 import type { ColumnSpec, ContractSpec, TypeSpec } from '../lib/contract/spec.js';
 import { compileConform } from '../lib/model/conform/index.js';
-
-export interface BenchResult {
-  readonly name: string;
-  readonly ratio: number;
-  readonly budget: number;
-  readonly detail: string;
-}
+import type { Figure } from './figure.js';
 
 const CHANNELS = ['web', 'app', 'phone'];
 const STATUSES = ['placed', 'paid', 'shipped', 'delivered', 'cancelled'];
@@ -24,7 +18,7 @@ const column = (name: string, type: TypeSpec, nullable = false): ColumnSpec => (
 const text = { kind: 'text' } as const;
 const timestamp = { kind: 'timestamp' } as const;
 
-export const SPEC: ContractSpec = {
+const SPEC: ContractSpec = {
   name: 'order_events',
   version: '0123456789ab',
   rules: [],
@@ -48,7 +42,7 @@ export const SPEC: ContractSpec = {
 };
 
 /** Records of about 570 bytes, as a producer writes them. */
-export function records(count: number): Buffer[] {
+function records(count: number): Buffer[] {
   return Array.from({ length: count }, (_, i) =>
     Buffer.from(
       JSON.stringify({
@@ -201,9 +195,9 @@ function measure(input: readonly Buffer[], rounds: number): Record<string, numbe
   return best;
 }
 
-export async function run(): Promise<BenchResult[]> {
+export async function run(): Promise<Figure[]> {
   const input = records(20_000);
-  const best = measure(input, 12);
+  const best = measure(input, 25);
   const floor = best['floor'] as number;
   const conform = best['conform'] as number;
   const rivals = Object.entries(best).filter(([name]) => name !== 'floor' && name !== 'conform');

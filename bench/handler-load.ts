@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildHandlers } from '../scripts/build.js';
-import type { BenchResult } from './conform.js';
+import type { Figure } from './figure.js';
 
 const BUDGET_MS = 10;
 const ROUNDS = 25;
@@ -57,7 +57,7 @@ async function stage(folder: string): Promise<{ readonly empty: string; readonly
   return { empty, handlers };
 }
 
-export async function run(): Promise<BenchResult[]> {
+export async function run(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'medallion-load-'));
   try {
     const { empty, handlers } = await stage(folder);
