@@ -1,4 +1,5 @@
 import { icebergPrimitive } from './iceberg-type.js';
+import type { LockedPartition } from './partition-ids.js';
 import type { ColumnSpec, FieldSpec, TypeSpec } from './spec.js';
 
 /**
@@ -28,6 +29,8 @@ export interface LockedTable {
   readonly fields: readonly LockedField[];
   /** Fields that the table had. Their values may still lie in its files. */
   readonly retired: readonly LockedField[];
+  /** Partitions that the table has or had, the oldest first; absent where it never had one. */
+  readonly partitions?: readonly LockedPartition[];
 }
 
 /** The part of a contract that numbers depend on. */
@@ -58,7 +61,7 @@ export function assignIds(locked: LockedTable, table: TableColumns): { readonly 
 
   const used = new Set(fields.map(({ id }) => id));
   const retired = known.filter(({ id }) => !used.has(id)).sort((a, b) => a.id - b.id);
-  return { locked: { lastId, fields, retired }, ids: new Map(fields.map(({ path, id }) => [path, id])) };
+  return { locked: { ...locked, lastId, fields, retired }, ids: new Map(fields.map(({ path, id }) => [path, id])) };
 }
 
 /** The field's number, if it has one: that of the column as it is goes before that of one which was dropped. */

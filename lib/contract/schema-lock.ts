@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { assignIds, type FieldIds, type LockedField, type LockedTable, NOTHING_LOCKED, type TableColumns } from './field-ids.js';
 import { LakeError } from './lake-error.js';
+import { assignPartition, FIRST_PARTITION_FIELD, type LockedPartition } from './partition-ids.js';
 
 const NOTE =
   'Numbers of Iceberg fields. Written at synth; commit it. To rename a column and keep its values, change its path here as well.';
@@ -32,11 +33,22 @@ export abstract class SchemaLock {
    * @param table `<zone>.<name>`, as `silver.orders`
    */
   abstract idsFor(table: string, columns: TableColumns): FieldIds;
+
+  /**
+   * The number of a table's partition field, from 1000 on.
+   *
+   * @param partition by the number of its column
+   */
+  abstract partitionFor(table: string, partition: Omit<LockedPartition, 'id'>): number;
 }
 
 class NoLock extends SchemaLock {
   idsFor(_table: string, columns: TableColumns): FieldIds {
     return assignIds(NOTHING_LOCKED, columns).ids;
+  }
+
+  partitionFor(): number {
+    return FIRST_PARTITION_FIELD;
   }
 }
 
@@ -45,13 +57,31 @@ class FileLock extends SchemaLock {
     super();
   }
 
-  /** The file is read each time: several stacks of one app may share it. */
   idsFor(table: string, columns: TableColumns): FieldIds {
-    const tables = existsSync(this.path) ? parseLock(this.path, readFileSync(this.path, 'utf8')) : {};
-    const { locked, ids } = assignIds(tables[table] ?? NOTHING_LOCKED, columns);
-    const text = renderLock({ ...tables, [table]: locked });
-    if (text !== renderLock(tables)) replaceFile(this.path, text);
+    let ids: FieldIds = new Map();
+    this.change(table, (before) => {
+      const assigned = assignIds(before, columns);
+      ids = assigned.ids;
+      return assigned.locked;
+    });
     return ids;
+  }
+
+  partitionFor(table: string, wanted: Omit<LockedPartition, 'id'>): number {
+    let id = FIRST_PARTITION_FIELD;
+    this.change(table, (before) => {
+      const { partition, partitions } = assignPartition(before.partitions ?? [], wanted);
+      id = partition.id;
+      return { ...before, partitions };
+    });
+    return id;
+  }
+
+  /** The file is read each time: several stacks of one app may share it. */
+  private change(table: string, to: (before: LockedTable) => LockedTable): void {
+    const tables = existsSync(this.path) ? parseLock(this.path, readFileSync(this.path, 'utf8')) : {};
+    const text = renderLock({ ...tables, [table]: to(tables[table] ?? NOTHING_LOCKED) });
+    if (text !== renderLock(tables)) replaceFile(this.path, text);
   }
 }
 
@@ -59,13 +89,14 @@ type LockedTables = Readonly<Record<string, LockedTable>>;
 
 /** The lock as text: tables by name, one field a line, so that two branches that add columns conflict where they should. */
 export function renderLock(tables: LockedTables): string {
-  const list = (fields: readonly LockedField[]) =>
+  const list = (fields: readonly (LockedField | LockedPartition)[]) =>
     fields.length === 0 ? '[]' : `[\n${fields.map((field) => `        ${JSON.stringify(field)}`).join(',\n')}\n      ]`;
   const entries = Object.keys(tables)
     .sort()
     .map((name) => {
-      const { lastId, fields, retired } = tables[name]!;
-      return `    ${JSON.stringify(name)}: {\n      "lastId": ${lastId},\n      "fields": ${list(fields)},\n      "retired": ${list(retired)}\n    }`;
+      const { lastId, fields, retired, partitions } = tables[name]!;
+      const last = partitions === undefined ? '' : `,\n      "partitions": ${list(partitions)}`;
+      return `    ${JSON.stringify(name)}: {\n      "lastId": ${lastId},\n      "fields": ${list(fields)},\n      "retired": ${list(retired)}${last}\n    }`;
     });
   return `{\n  "note": ${JSON.stringify(NOTE)},\n  "version": 1,\n  "tables": {${entries.length === 0 ? '' : `\n${entries.join(',\n')}\n  `}}\n}\n`;
 }
@@ -92,6 +123,8 @@ function checkTable(path: string, name: string, table: Partial<LockedTable>): vo
     throw invalid(path, `table '${name}' is not lastId, fields and retired, each field with id, path and type`);
   const ids = fields.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (table.partitions !== undefined && !(Array.isArray(table.partitions) && table.partitions.every(isPartition)))
+    throw invalid(path, `table '${name}' has partitions that are not a list of id, source and by`);
   if (twice !== undefined)
     throw invalid(path, `table '${name}' gives id ${twice} to two fields: after a merge, give the later one the next free id`);
 }
@@ -104,6 +137,10 @@ function isField(field: LockedField | undefined): boolean {
   return (
     isId(field?.id, 1) && typeof field?.path === 'string' && typeof field.type === 'string' && (field.in === undefined || isId(field.in, 1))
   );
+}
+
+function isPartition(partition: LockedPartition | undefined): boolean {
+  return isId(partition?.id, FIRST_PARTITION_FIELD) && isId(partition?.source, 1) && typeof partition?.by === 'string';
 }
 
 function isId(id: unknown, least: number): boolean {

@@ -4,8 +4,10 @@ import { Construct } from 'constructs';
 import type { FieldIds } from '../contract/field-ids.js';
 import { icebergColumns } from '../contract/iceberg.js';
 import { LakeError } from '../contract/lake-error.js';
+import { FIRST_PARTITION_FIELD } from '../contract/partition-ids.js';
 import type { ColumnSpec } from '../contract/spec.js';
 import { icebergPrefix, TABLE_META } from '../model/layout.js';
+import { type Partition, partitionProblem } from '../model/partition.js';
 import type { ILake } from '../model/step.js';
 import { retainNamed } from './lake-zone.js';
 
@@ -16,8 +18,8 @@ export interface IcebergTableProps {
   /** The table's own columns; the technical ones follow them. */
   readonly columns: readonly ColumnSpec[];
   readonly description?: string;
-  /** A date or timestamp column: its days become partitions, so that a day can be read and replaced alone. @default - not partitioned */
-  readonly partitionByDayOf?: string;
+  /** @default - not partitioned */
+  readonly partition?: Partition;
 }
 
 const RUN_COLUMN: ColumnSpec = {
@@ -26,9 +28,6 @@ const RUN_COLUMN: ColumnSpec = {
   nullable: false,
   description: 'Run that wrote this version of the row',
 };
-
-/** Partition fields are numbered from here on by the Iceberg specification. */
-const FIRST_PARTITION_FIELD = 1000;
 
 /**
  * An Iceberg table, format 2, in the one CloudFormation shape that survives updates: a name of its own, the schema below
@@ -77,19 +76,18 @@ export class IcebergTable extends Construct {
   }
 }
 
-function partitionOf(scope: Construct, props: IcebergTableProps, ids: FieldIds): CfnTable.IcebergPartitionSpecProperty | undefined {
-  const name = props.partitionByDayOf;
-  if (name === undefined) return undefined;
-  const column = props.columns.find((candidate) => candidate.name === name);
-  if (column === undefined || (column.type.kind !== 'date' && column.type.kind !== 'timestamp')) {
-    const got = column === undefined ? 'no such column' : column.type.kind;
-    throw new LakeError(
-      'partition',
-      `days of '${props.tableName}.${name}' need a date or timestamp column, got ${got}; name another column`,
-      {
-        path: scope.node.path,
-      },
-    );
-  }
-  return { specId: 0, fields: [{ name: `${name}_day`, sourceId: ids.get(name)!, transform: 'day', fieldId: FIRST_PARTITION_FIELD }] };
+/** A table has one partition field at a time, so that its specification has the number of the field. */
+function partitionOf(
+  scope: Construct,
+  { lake, zone, tableName, columns, partition }: IcebergTableProps,
+  ids: FieldIds,
+): CfnTable.IcebergPartitionSpecProperty | undefined {
+  if (partition === undefined) return undefined;
+  const problem = partitionProblem(partition, { name: tableName, columns });
+  if (problem !== undefined) throw new LakeError('partition', problem, { path: scope.node.path });
+  const { column, by } = partition;
+  const source = ids.get(column)!;
+  const fieldId = lake.schemaLock.partitionFor(`${zone}.${tableName}`, { source, by });
+  const field = { name: `${column}_${by}`, sourceId: source, transform: by, fieldId };
+  return { specId: fieldId - FIRST_PARTITION_FIELD, fields: [field] };
 }

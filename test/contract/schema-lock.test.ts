@@ -28,6 +28,22 @@ describe('a schema lock in a file', () => {
     expect(readdirSync(folder)).toEqual(['schema.lock.json']);
   });
 
+  it('gives a new partition a new number, and one that comes back its old one', () => {
+    const lock = SchemaLock.file(path);
+    lock.idsFor('silver.orders', first.spec);
+    const numbers = (['day', 'month', 'day'] as const).map((by) => lock.partitionFor('silver.orders', { source: 2, by }));
+    expect([...numbers, lock.partitionFor('silver.orders', { source: 1, by: 'day' })]).toEqual([1000, 1001, 1000, 1002]);
+    expect(lock.partitionFor('gold.orders', { source: 1, by: 'year' })).toBe(1000);
+  });
+
+  it('remembers partitions where columns change', () => {
+    idsFor('silver.orders', first);
+    SchemaLock.file(path).partitionFor('silver.orders', { source: 2, by: 'day' });
+    idsFor('silver.orders', second);
+    expect(parseLock(path, readFileSync(path, 'utf8'))['silver.orders']!.partitions).toEqual([{ id: 1000, source: 2, by: 'day' }]);
+    expect(readFileSync(path, 'utf8')).toContain('"partitions": [\n        {"id":1000,"source":2,"by":"day"}\n      ]');
+  });
+
   it('keeps tables apart', () => {
     idsFor('silver.orders', first);
     expect(idsFor('gold.orders', second)).toEqual({ order_id: 1, tags: 2, amount: 3, 'tags.element': 4 });

@@ -7,6 +7,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { App, Aws, CfnResource, Duration, Lazy, Size, Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { DataLake } from '../../lib/lake/data-lake.js';
+import { tableDefaults } from '../../lib/lake/database-permissions.js';
 import { ENVIRONMENT_DEFAULTS, type Environment } from '../../lib/lake/environment.js';
 import { makeLake, type Untyped } from './make-lake.js';
 
@@ -155,17 +156,13 @@ describe('a lake', () => {
   });
 
   it.each([
-    ['open to IAM principals', [{ principal: { dataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' }, permissions: ['ALL'] }], 'iam'],
+    ['open to IAM principals', tableDefaults('iam'), 'iam'],
     ['left to the account', undefined, 'the default of the account'],
-  ] as const)('cannot be half open: an adopted database that is %s', (_, createTableDefaultPermissions, got) => {
+  ])('cannot be half open: an adopted database that is %s', (_, defaults, got) => {
     const stack = new Stack(new App(), 'Stack');
-    const bucket = new Bucket(stack, 'Bucket');
-    const silver = { bucket, encryptionKey: new Key(stack, 'Key'), database: 'ours' };
+    const silver = { bucket: new Bucket(stack, 'Bucket'), encryptionKey: new Key(stack, 'Key'), database: 'ours' };
     new DataLake(stack, 'Shop', { environment: { name: 'dev' }, zones: { silver } });
-    const databaseInput = {
-      name: 'ours',
-      ...(createTableDefaultPermissions && { createTableDefaultPermissions: [...createTableDefaultPermissions] }),
-    };
+    const databaseInput = { name: 'ours', ...(defaults === undefined ? {} : { createTableDefaultPermissions: defaults }) };
     new CfnDatabase(stack, 'Ours', { catalogId: Aws.ACCOUNT_ID, databaseInput });
     expect(() => Template.fromStack(stack)).toThrow(
       `database 'ours' at Stack/Ours is not governed as its lake is: wanted lakeFormation, got ${got}; give it createTableDefaultPermissions: []`,

@@ -20,6 +20,7 @@ import {
 import { BronzeTable } from '../../lib/lake/bronze-table.js';
 import { IcebergTable } from '../../lib/lake/iceberg-table.js';
 import { QuarantineTable } from '../../lib/lake/quarantine-table.js';
+import { Partition } from '../../lib/model/partition.js';
 import { makeLake, type Untyped } from './make-lake.js';
 
 const Everything = contract('everything', {
@@ -197,6 +198,7 @@ describe('an Iceberg table', () => {
   it('asks the lock for its numbers by zone and name', () => {
     const asked: string[] = [];
     const lock = {
+      partitionFor: () => 1000,
       idsFor(table: string, columns: never) {
         asked.push(table);
         return new Map([...SchemaLock.none().idsFor(table, columns)].map(([path, id]) => [path, id + 100]));
@@ -210,10 +212,24 @@ describe('an Iceberg table', () => {
   it.each([
     ['at', 8],
     ['day', 7],
-  ])('has the days of %s as partitions when asked', (partitionByDayOf, SourceId) => {
-    expect(inputOf(make({ partitionByDayOf }).table()).PartitionSpec).toEqual({
-      SpecId: 0,
-      Fields: [{ Name: `${partitionByDayOf}_day`, SourceId, Transform: 'day', FieldId: 1000 }],
+  ])('has days, months or years of %s as partitions when asked', (column, SourceId) => {
+    for (const by of ['day', 'month', 'year'] as const) {
+      expect(inputOf(make({ partition: Partition[by](column) }).table()).PartitionSpec).toEqual({
+        SpecId: 0,
+        Fields: [{ Name: `${column}_${by}`, SourceId, Transform: by, FieldId: 1000 }],
+      });
+    }
+  });
+
+  it('asks the lock for the number of its partition', () => {
+    const none = SchemaLock.none();
+    const lock = {
+      idsFor: none.idsFor.bind(none),
+      partitionFor: (table: string, { by }: { by: string }) => (table === 'silver.everything' && by === 'month' ? 1002 : 0),
+    };
+    expect(inputOf(make({ partition: Partition.month('at') }, lock).table()).PartitionSpec).toMatchObject({
+      SpecId: 2,
+      Fields: [{ FieldId: 1002 }],
     });
   });
 
@@ -224,9 +240,15 @@ describe('an Iceberg table', () => {
   it.each([
     ['price', 'decimal'],
     ['nowhere', 'no such column'],
-  ])('refuses the days of %s', (partitionByDayOf, got) => {
-    expect(() => make({ partitionByDayOf })).toThrow(
-      `days of 'everything.${partitionByDayOf}' need a date or timestamp column, got ${got}`,
+  ])('refuses the days of %s', (column, got) => {
+    expect(() => make({ partition: Partition.day(column) })).toThrow(
+      `partition day on 'everything.${column}' needs a date or timestamp column, got ${got}; use 'day' or 'at'`,
+    );
+  });
+
+  it('refuses a unit that is none', () => {
+    expect(() => make({ partition: { column: 'at', by: 'hour' } as never })).toThrow(
+      'partition of \'everything\' is Partition.day(\'column\'), .month(\'column\') or .year(\'column\'), got {"column":"at","by":"hour"}',
     );
   });
 
