@@ -50,24 +50,39 @@ function grammarTree(text: string, entry: 'statement' | 'expression'): { tree: T
   }
   guardDepth(text);
   const result: GrammarResult = deepGuard(() => parseTrino(text, entry));
-  if ('problem' in result) throw new SqlProblem('sql-syntax', syntaxMessage(result.problem, text), result.problem);
+  if ('problem' in result) throw unbalanced(text) ?? new SqlProblem('sql-syntax', syntaxMessage(result.problem, text), result.problem);
   return result;
 }
+
+const BRACKETS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|[()[\]]/g;
 
 /** The grammar's time grows with the square of the depth of brackets, so it is bounded before. */
 function guardDepth(text: string): void {
   let depth = 0;
-  for (const match of text.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|[()[\]]/g)) {
-    const [token] = match;
+  for (const { 0: token, index } of text.matchAll(BRACKETS)) {
     if (token === '(' || token === '[') depth++;
     else if (token === ')' || token === ']') depth--;
     if (depth > MAX_DEPTH) {
-      throw new SqlProblem('sql-depth', `brackets are nested more than ${MAX_DEPTH} deep: name parts with 'with … as (…)'`, {
-        start: match.index,
-        end: match.index + 1,
-      });
+      throw new SqlProblem('sql-depth', `brackets are nested more than ${MAX_DEPTH} deep: name parts with 'with … as (…)'`, at(index));
     }
   }
+}
+
+/** The bracket without a partner, which the grammar would blame on some token far from it. */
+function unbalanced(text: string): SqlProblem | undefined {
+  const open: number[] = [];
+  for (const { 0: token, index } of text.matchAll(BRACKETS)) {
+    if (token === '(' || token === '[') open.push(index);
+    else if (token === ')' || token === ']') {
+      if (open.pop() === undefined) return new SqlProblem('sql-syntax', `unexpected '${token}': nothing opens it`, at(index));
+    }
+  }
+  const last = open.pop();
+  return last === undefined ? undefined : new SqlProblem('sql-syntax', `this '${text[last]}' is never closed`, at(last));
+}
+
+function at(index: number): Span {
+  return { start: index, end: index + 1 };
 }
 
 /** Runs something recursive; running out of stack becomes an error of the statement. */

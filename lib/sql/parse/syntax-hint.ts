@@ -2,8 +2,10 @@ import type { Problem } from '../grammar/trino-grammar.js';
 
 /** Says what is wrong at the token that the grammar refused. Its own lists of expected tokens help nobody, so known habits are named instead. */
 export function syntaxMessage(problem: Problem, text: string): string {
-  if (problem.kind === 'end')
-    return text.trim() === '' ? 'the statement is empty' : 'the statement ends too early: a part or a closing bracket is missing';
+  if (problem.kind === 'end') {
+    const bare = text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').trim();
+    return bare === '' ? 'the statement is empty' : 'the statement ends too early: a part is missing';
+  }
   const after = text.slice(problem.start).toLowerCase();
   const before = text.slice(0, problem.start).toLowerCase().trimEnd();
   const hint = hintOf(problem, after, before);
@@ -11,14 +13,13 @@ export function syntaxMessage(problem: Problem, text: string): string {
 }
 
 function hintOf(problem: Problem, after: string, before: string): string | undefined {
-  if (problem.kind === 'character') return characterHint(problem.token);
+  if (problem.kind === 'character') return problem.token === ':' && !after.startsWith('::') ? undefined : characterHint(problem.token);
+  if (after.startsWith('==')) return "'==' is not athena's sql: write =";
   if (problem.tokenKind === 'SEMICOLON') return "unexpected ';': write one statement without it";
-  if (after.startsWith('::') || (problem.token === ':' && (before.endsWith(':') || after.startsWith(':'))))
-    return "'::' is not athena's sql: write cast(x as t)";
+  if (after.startsWith('::') || (problem.token === ':' && before.endsWith(':'))) return "'::' is not athena's sql: write cast(x as t)";
   if (problem.tokenKind === 'BACKQUOTED_IDENTIFIER') return 'names are quoted with "…" in athena\'s sql, not with back-ticks';
   for (const [word, text] of HINTS) if (problem.token.toLowerCase() === word) return `unexpected '${problem.token}': ${text}`;
-  const previous = /([a-z_]+|=|,)$/.exec(before)?.[1] ?? '';
-  if (previous === '=' && problem.token === '=') return "'==' is not athena's sql: write =";
+  const previous = /([a-z_]+|,)$/.exec(before)?.[1] ?? '';
   if (previous === ',' && /^(from|where|group|order|having|union)$/i.test(problem.token))
     return `unexpected '${problem.token}' after a comma: remove the comma`;
   if (previous === 'ilike') return "'ilike' is not athena's sql: write lower(x) like lower(pattern)";

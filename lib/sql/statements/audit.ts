@@ -1,6 +1,7 @@
 import type { ColumnSpec } from '../../contract/spec.js';
 import { quoteIdentifier as q, stringLiteral } from '../literal.js';
 import { type Sql, sqlText } from '../sql.js';
+import type { CandidateRules } from './candidate.js';
 import { declaredRules, type RowRule } from './row-rules.js';
 import { CANDIDATE, candidateName, columnList, type Fate, keyColumns, readColumn, type StatementTable } from './table-shape.js';
 
@@ -15,8 +16,7 @@ export interface SetRule {
 }
 
 /** What an audit counts beside the fates. */
-export interface AuditRules {
-  readonly row: readonly RowRule[];
+export interface AuditRules extends CandidateRules {
   readonly set: readonly SetRule[];
 }
 
@@ -40,7 +40,7 @@ interface Finding {
  * their own columns. The verdict is `pass` or `fail`, and `reason` says what failed first. An empty candidate passes with zeros (F-42).
  */
 export function audit(table: StatementTable, rules: AuditRules): Sql {
-  const findings = [...rowFindings(table, rules.row), ...rules.set.map((rule, n) => setFinding(table, rule, n))];
+  const findings = [...rowFindings(table, rules), ...rules.set.map((rule, n) => setFinding(table, rule, n))];
   const fates = (['published', 'deduplicated', 'quarantined'] as const).map(fateCount);
   const scanned = [
     { name: 'rows_in', sql: sqlText`count(*)` },
@@ -60,16 +60,20 @@ function fateCount(fate: Fate): Count {
   return { name: fate, sql: sqlText`count_if(${q(CANDIDATE.fate)} = '${fate}')` };
 }
 
-function rowFindings(table: StatementTable, rules: readonly RowRule[]): readonly Finding[] {
+function rowFindings(table: StatementTable, { row, repeats = [] }: CandidateRules): readonly Finding[] {
   const counted = (column: string, id: string) =>
     sqlText`count_if(${q(column)} IS NOT NULL AND strpos(',' || ${q(column)}, ${stringLiteral(`,${id},`)}) > 0)`;
   const declared = declaredRules(table);
-  return [...declared, ...rules].map(({ id, severity }, n) => ({
+  const judged = [...declared, ...row].map(({ id, severity }, n) => ({
     id,
     severity,
     failed: { name: `f${n}`, sql: counted(severity === 'quarantine' ? CANDIDATE.refused : CANDIDATE.broken, id) },
     ...(n >= declared.length && { unknown: { name: `u${n}`, sql: counted(CANDIDATE.unknown, id) } }),
   }));
+  const repeated = repeats.map(
+    ({ id }, n) => ({ id, severity: 'quarantine', failed: { name: `r${n}`, sql: counted(CANDIDATE.refused, id) } }) as const,
+  );
+  return [...judged, ...repeated];
 }
 
 function setFinding(table: StatementTable, { id, severity, unique }: SetRule, n: number): Finding {

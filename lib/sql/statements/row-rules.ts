@@ -1,4 +1,5 @@
 import type { TypeSpec } from '../../contract/spec.js';
+import type { ITableRef } from '../../model/table.js';
 import { quoteIdentifier as q, stringLiteral } from '../literal.js';
 import type { StatementTable } from './table-shape.js';
 
@@ -9,6 +10,29 @@ export interface RowRule {
   /** A boolean expression: true holds, false is broken, NULL is unknown (QR-2). */
   readonly condition: string;
   readonly nulls: 'pass' | 'fail';
+  /** The column of another table that the row's value must stand in; the condition asks `<alias>."_value"`. */
+  readonly partner?: { readonly alias: string; readonly column: string; readonly table: ITableRef; readonly target: string };
+}
+
+/** A rule that every value of a column stands in a column of another table. A value that is NULL has no partner and needs none. */
+export function referenceRule(
+  rule: Pick<RowRule, 'id' | 'severity' | 'nulls'>,
+  {
+    column,
+    table,
+    target,
+    number,
+  }: { readonly column: string; readonly table: ITableRef; readonly target: string; readonly number: number },
+): RowRule {
+  const alias = `p${number}`;
+  const condition = `CASE WHEN i.${q(column)} IS NOT NULL THEN ${alias}."_value" IS NOT NULL END`;
+  return { ...rule, condition, partner: { alias, column, table, target } };
+}
+
+/** A rule that of rows with equal values in some columns only one, the greatest of all, is published. */
+export interface RepeatRule {
+  readonly id: string;
+  readonly columns: readonly string[];
 }
 
 /**

@@ -10,7 +10,7 @@ const rows = (good: number, bad: number): Row[] => Array.from({ length: good + b
 describe('QR-4 a limit of what rules may refuse', () => {
   let engine: TableEngine;
   beforeAll(async () => {
-    engine = await TableEngine.create({ ...statementTable(full(), KEYED), maxQuarantine: { percent: 50, ofAtLeast: 10 } }, [AMOUNT_RULE]);
+    engine = await TableEngine.create({ ...statementTable(full(), KEYED), maxQuarantine: { percent: 50, ofAtLeast: 10 } }, { row: [AMOUNT_RULE] });
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe('QR-4 a limit of what rules may refuse', () => {
   });
 
   it('is not looked at where anything may be refused', async () => {
-    const any = await TableEngine.create(statementTable(full(), KEYED), [AMOUNT_RULE]);
+    const any = await TableEngine.create(statementTable(full(), KEYED), { row: [AMOUNT_RULE] });
     expect(await any.run('first', rows(0, 12))).toMatchObject({ verdict: 'pass', quarantined: '12' });
   });
 });

@@ -3,6 +3,7 @@ import type { ColumnSpec, ContractSpec } from '../../../lib/contract/spec.js';
 import { literalOf, type TypedValue } from '../../../lib/sql/literal.js';
 import { type Sql, sqlText } from '../../../lib/sql/sql.js';
 import {
+  type AuditRules,
   audit,
   buildCandidate,
   dropCandidate,
@@ -10,7 +11,6 @@ import {
   publish,
   QUARANTINE_COLUMNS,
   quarantine,
-  type RowRule,
   reconcile,
   type StatementTable,
 } from '../../../lib/sql/statements/index.js';
@@ -36,13 +36,13 @@ export class TableEngine {
   private constructor(
     private readonly connection: DuckDBConnection,
     readonly table: StatementTable,
-    private readonly rules: readonly RowRule[],
+    private readonly rules: AuditRules,
     private readonly translator: Translator,
   ) {}
 
-  static async create(table: StatementTable, rules: readonly RowRule[] = []): Promise<TableEngine> {
+  static async create(table: StatementTable, rules: Partial<AuditRules> = {}): Promise<TableEngine> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    const engine = new TableEngine(await instance.connect(), table, rules, new Translator(catalogTables(table)));
+    const engine = new TableEngine(await instance.connect(), table, { row: [], set: [], ...rules }, new Translator(catalogTables(table)));
     await engine.prepare();
     return engine;
   }
@@ -63,7 +63,7 @@ export class TableEngine {
   async build(name: string): Promise<Counts> {
     const columns = this.spec.columns.map((column) => `"${column.name}"`).join(', ');
     await this.execute(buildCandidate(this.table, sqlText`SELECT ${columns} FROM main.input`, this.rules), name);
-    const [counts] = await this.read(audit(this.table, { row: this.rules, set: [] }), name);
+    const [counts] = await this.read(audit(this.table, this.rules), name);
     return counts as unknown as Counts;
   }
 

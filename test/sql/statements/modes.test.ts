@@ -53,7 +53,7 @@ function asText(spec: ContractSpec, rows: readonly Row[]): readonly string[] {
 describe.each(MODES)('%s', (_, write, spec) => {
   let engine: TableEngine;
   beforeAll(async () => {
-    engine = await TableEngine.create(statementTable(write, spec), [AMOUNT_RULE]);
+    engine = await TableEngine.create(statementTable(write, spec), { row: [AMOUNT_RULE] });
   });
 
   it('IM-14 gives what the plain model gives, batch after batch, and publishes nothing twice', async () => {
@@ -118,8 +118,8 @@ describe.each(MODES)('%s', (_, write, spec) => {
 
 describe('upsert', () => {
   it('IM-7 gives one table for any order, duplication and batching of the same rows', async () => {
-    const together = await TableEngine.create(statementTable(upsert()), [AMOUNT_RULE]);
-    const apart = await TableEngine.create(statementTable(upsert()), [AMOUNT_RULE]);
+    const together = await TableEngine.create(statementTable(upsert()), { row: [AMOUNT_RULE] });
+    const apart = await TableEngine.create(statementTable(upsert()), { row: [AMOUNT_RULE] });
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyRow, { maxLength: 12 }),

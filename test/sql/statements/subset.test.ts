@@ -33,7 +33,7 @@ function statementsOf(table: StatementTable) {
   const names = spec.columns.map(({ name }) => `b."${name}"`).join(', ');
   const row = spec === WIDE ? [] : [AMOUNT_RULE];
   return {
-    build: buildCandidate(table, sqlText`SELECT ${names} FROM ${readBronze(tableRef('bronze', spec))} b`, row),
+    build: buildCandidate(table, sqlText`SELECT ${names} FROM ${readBronze(tableRef('bronze', spec))} b`, { row }),
     audit: audit(table, { row, set: [{ id: 'unique_k', severity: 'fail', unique: ['k'] }] }),
     quarantine: quarantine(table),
     publish: publish(table),
