@@ -9,6 +9,8 @@ export {
   ServiceRole,
   type Statement,
 } from './lake/index.js';
+export { Partition } from './model/partition.js';
+export type { QuarantineLimit } from './model/quarantine-limit.js';
 export type { ILake, IPipeline, IStep, PipelineScope } from './model/step.js';
 export { type DirectRead, directly, type ITable, type ITableRef } from './model/table.js';
 export type { ITransformStep } from './model/transform-step.js';

@@ -6,6 +6,8 @@ import { IcebergTable } from '../lake/iceberg-table.js';
 import { spoken } from '../model/graph.js';
 import { quarantineTableName } from '../model/layout.js';
 import type { Branch } from '../model/machine.js';
+import { type Partition, partitionProblem } from '../model/partition.js';
+import { type QuarantineLimit, quarantineLimitProblem } from '../model/quarantine-limit.js';
 import type { ILake, PipelineScope } from '../model/step.js';
 import { type ITable, type ITableRef, type TableColumns, tableColumns } from '../model/table.js';
 import type { TableUse } from '../model/table-use.js';
@@ -37,7 +39,16 @@ export interface SqlTransformProps<Z extends 'silver' | 'gold', C extends AnyCon
   readonly write: (W & CheckWrite<NoInfer<C>, W>) | ReplaceWindows<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
   /** One SELECT in the library's SQL subset; tables stand in it as objects. */
   readonly query: Sql<From> & CheckZones<NoInfer<Z>, From>;
+  /** How the table's files are divided, by a date or timestamp column: `Partition.month('paid_at')`. @default - not partitioned */
+  readonly partition?: Partition<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
+  /**
+   * How much of a run's rows its rules may refuse. Above it, and where they refuse every row, the run fails and publishes nothing;
+   * `'any'` publishes what is left, were it nothing. @default { "percent": 50, "ofAtLeast": 100 }
+   */
+  readonly maxQuarantine?: QuarantineLimit | 'any';
 }
+
+export const TRANSFORM_DEFAULTS = { maxQuarantine: { percent: 50, ofAtLeast: 100 } } as const;
 
 /**
  * A silver or gold table made by SQL on Athena. The transform is its table: name it in another query. Each run builds a candidate,
@@ -78,17 +89,24 @@ export class SqlTransform<
     this.write = props.write;
     this.query = props.query;
     this.checked = checkTransformQuery(this.query, this.spec, this.node.path);
-    this.problems = [
-      ...this.checked.problems,
-      ...[...writeProblems(this.spec, this.write), ...ruleProblems(this.spec)].map((text) => `${this.node.path}: ${text}`),
-    ];
-    const table = new IcebergTable(this, 'Table', tableProps(this.lake, props.zone, this.spec));
+    const { partition } = props;
+    const maxQuarantine = props.maxQuarantine === 'any' ? undefined : (props.maxQuarantine ?? TRANSFORM_DEFAULTS.maxQuarantine);
+    const unfit = partition === undefined ? undefined : partitionProblem(partition, this.spec);
+    const wrongLimit = maxQuarantine === undefined ? undefined : quarantineLimitProblem(maxQuarantine, this.spec.name);
+    const own = [...writeProblems(this.spec, this.write), ...ruleProblems(this.spec), ...[unfit, wrongLimit].filter(isGiven)];
+    this.problems = [...this.checked.problems, ...own.map((text) => `${this.node.path}: ${text}`)];
+    const table = new IcebergTable(this, 'Table', {
+      ...tableProps(this.lake, props.zone, this.spec),
+      // The pipeline tells of one that does not fit, with all other problems.
+      ...(unfit === undefined && given({ partition })),
+    });
     this.database = table.database;
     this.tableName = table.tableName;
     this.c = tableColumns(this, this.contract);
     this.reads = this.query.tables;
     const refused = new IcebergTable(this, 'Refused', refusedProps(this.lake, props.zone, this.spec));
-    this.statementTable = { table: this, write: this.write, operations: this.lake.zones.operations.database!, quarantine: refused };
+    const operations = this.lake.zones.operations.database!;
+    this.statementTable = { table: this, write: this.write, operations, quarantine: refused, ...given({ partition, maxQuarantine }) };
     const made = [this, refused].map((table) => ({ table, use: 'makes' }) as const);
     this.uses = [...this.reads.map((table) => ({ table, use: 'reads' }) as const), ...made];
     scope.pipeline.register(this);
@@ -121,6 +139,15 @@ export class SqlTransform<
       ...writeTable(lake, 'quarantine', refused.database, refused.tableName),
     ];
   }
+}
+
+function isGiven<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+/** Properties without those that are present but undefined. */
+function given<T extends object>(properties: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as never;
 }
 
 function tableProps(lake: ILake, zone: 'silver' | 'gold', { name, columns, description }: ContractSpec) {

@@ -6,6 +6,7 @@ import { ENVIRONMENT_DEFAULTS } from '../../lib/lake/environment.js';
 import { DELIVERY_DEFAULTS } from '../../lib/sources/delivery.js';
 import { STREAM_DEFAULTS } from '../../lib/sources/event-stream.js';
 import { FILE_DEFAULTS } from '../../lib/sources/file-source.js';
+import { TRANSFORM_DEFAULTS } from '../../lib/transforms/sql-transform.js';
 
 /** Defaults as the documentation of an interface states them, by property. Those that begin with a dash are prose. */
 function documented(file: string, interfaceName: string): Record<string, string> {
@@ -34,6 +35,7 @@ describe('M-10 documented defaults', () => {
     ['lib/sources/delivery.ts', 'LambdaDeliveryOptions', DELIVERY_DEFAULTS.lambda],
     ['lib/sources/delivery.ts', 'FirehoseDeliveryOptions', DELIVERY_DEFAULTS.firehose],
     ['lib/sources/event-stream.ts', 'NewStreamOptions', STREAM_DEFAULTS],
+    ['lib/transforms/sql-transform.ts', 'SqlTransformProps', TRANSFORM_DEFAULTS],
     ['lib/sources/file-source.ts', 'FileSourceProps', FILE_DEFAULTS],
   ])('of %s, %s, are those in force', (file, name, defaults: Record<string, unknown>) => {
     const stated = documented(file, name);
