@@ -105,7 +105,6 @@ function reason(table: StatementTable, findings: readonly Finding[]): string {
   const cases = [
     `WHEN a."published" + a."deduplicated" + a."quarantined" <> a."rows_in" THEN 'rows in differ from the sum of their fates'`,
     ...circuit(table),
-    ...circuit(table),
     ...(keyColumns(table).length > 0 ? [`WHEN a."key_repeats" > 0 THEN ${count('key_repeats')} || ' published rows repeat a key'`] : []),
     ...findings
       .filter(({ severity }) => severity === 'fail')
@@ -120,17 +119,6 @@ function reason(table: StatementTable, findings: readonly Finding[]): string {
         ]),
   ];
   return `CASE ${cases.join(' ')} ELSE 'ok' END`;
-}
-
-/** Opens where a batch is bad as a whole or in too large a part: the fault then lies in the source, not in its rows (QR-4, F-41). */
-function circuit({ maxQuarantine: limit }: StatementTable): readonly string[] {
-  if (limit === undefined) return [];
-  const [refused, all] = ['CAST(a."quarantined" AS varchar)', 'CAST(a."rows_in" AS varchar)'];
-  const share = `a."rows_in" >= ${limit.ofAtLeast} AND a."quarantined" * 100 > a."rows_in" * ${limit.percent}`;
-  return [
-    `WHEN a."rows_in" > 0 AND a."quarantined" = a."rows_in" THEN 'all ' || ${all} || ' rows are refused'`,
-    `WHEN ${share} THEN ${refused} || ' of ' || ${all} || ' rows are refused, more than ${limit.percent} percent'`,
-  ];
 }
 
 /** Opens where a batch is bad as a whole or in too large a part: the fault then lies in the source, not in its rows (QR-4, F-41). */
