@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { conditions: ['medallion-source'] },
   ssr: { resolve: { conditions: ['medallion-source'] } },
   test: {
+    reporters: ['default', './test/closing-line.ts'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/engines/**', 'test/types/**', '**/node_modules/**'],
     testTimeout: 30_000,

@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { conditions: ['medallion-source'] },
   ssr: { resolve: { conditions: ['medallion-source'] } },
   test: {
+    reporters: ['default', './test/closing-line.ts'],
     include: ['test/engines/**/*.test.ts'],
     globalSetup: ['test/engines/install.ts'],
     // One process for all files: they share the running engines, and two cores carry no more.
