@@ -1,5 +1,6 @@
 import type { Branch } from './machine.js';
 import type { IStep } from './step.js';
+import type { ITableRef } from './table.js';
 import type { TableUse } from './table-use.js';
 
 /** What a role may do: exact actions on exact resources. The lake's `Statement` is one. */
@@ -26,6 +27,8 @@ export interface ITransformStep extends IStep {
    * `pass` refuses the run. What fails raises an error.
    */
   branch(context: BranchContext): Branch;
+  /** Told once, before anything is rendered, which tables there are: rules may refer to them. They join what the step reads. */
+  link?(tables: readonly ITableRef[]): void;
   /** What the machine's role needs to run the branch. */
   access(): readonly Access[];
   /** The tables that the branch reads and makes, each of which Lake Formation must grant as well. Candidates are its own. */

@@ -13,7 +13,7 @@ import { labelsOf } from './labels.js';
 import { type Level, machineDefinition, type Substitutions } from './machine-definition.js';
 import { pipelineRole } from './pipeline-role.js';
 import { type RunFunctions, runFunctions } from './run-functions.js';
-import { asGraphStep, isMadeElsewhere, rememberStep } from './steps.js';
+import { asGraphStep, isMadeElsewhere, rememberStep, tablesMade } from './steps.js';
 import type { Trigger, TriggerTarget } from './trigger.js';
 
 export interface PipelineProps {
@@ -66,8 +66,9 @@ export class Pipeline extends Construct implements IPipeline, PipelineScope {
     if (this.finished) return;
     this.finished = true;
     const target: TriggerTarget = { lake: this.lake, stateMachineArn: this.stateMachineArn, bronze: this.bronzeTables() };
-    validatePipeline(this, this.steps, this.trigger?.problems(target) ?? []);
     const transforms = this.steps.filter(isTransformStep);
+    for (const step of transforms) step.link?.(tablesMade(this));
+    validatePipeline(this, this.steps, this.trigger?.problems(target) ?? []);
     const definition = machineDefinition(this.node.id, levelsFor(this.steps));
     this.machine.definitionString = JSON.stringify(definition);
     this.machine.definitionSubstitutions = this.substitutions();

@@ -20,11 +20,16 @@ export function asGraphStep(step: IStep): StepNode {
 }
 
 /** Tables made anywhere in an app, so that one pipeline may read what another makes. */
-const MADE = new WeakMap<IConstruct, Set<string>>();
+const MADE = new WeakMap<IConstruct, Map<string, IStep>>();
 
 export function rememberStep(step: IStep): void {
-  const made = MADE.get(step.node.root) ?? new Set<string>();
-  MADE.set(step.node.root, made.add(tableId(step)));
+  const made = MADE.get(step.node.root) ?? new Map<string, IStep>();
+  MADE.set(step.node.root, made.set(tableId(step), step));
+}
+
+/** Every table that a step of the app makes. */
+export function tablesMade(scope: IConstruct): readonly ITableRef[] {
+  return [...(MADE.get(scope.node.root)?.values() ?? [])];
 }
 
 /** Whether a table is made by a step of another pipeline of the app, or is said to exist already. */

@@ -3,7 +3,7 @@ import type { AnyContract, NameOfKind } from '../contract/contract.js';
 import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { IcebergTable } from '../lake/iceberg-table.js';
-import { spoken } from '../model/graph.js';
+import { spoken, tableId } from '../model/graph.js';
 import { quarantineTableName } from '../model/layout.js';
 import type { Branch } from '../model/machine.js';
 import { type Partition, partitionProblem } from '../model/partition.js';
@@ -26,7 +26,7 @@ import {
   type StatementTable,
 } from '../sql/statements/index.js';
 import { type CheckWrite, type CheckZones, writeProblems } from './checks.js';
-import { ruleProblems, rulesOf } from './rules.js';
+import { type FindTable, findReferred, referenceProblems, referredContracts, rulesOf } from './rules.js';
 import { keepCandidates, readTable, runStatements, writeTable } from './table-access.js';
 import { tableBranch } from './table-branch.js';
 import { checkTransformQuery, resolveQuery, type TransformQuery } from './transform-query.js';
@@ -70,15 +70,16 @@ export class SqlTransform<
   readonly database: string;
   readonly tableName: string;
   readonly c: TableColumns<C>;
-  readonly reads: readonly ITableRef[];
-  readonly problems: readonly string[];
+  reads: readonly ITableRef[];
+  problems: readonly string[];
   /** The query as it was given. */
   readonly query: Sql;
   readonly write: WriteMode;
-  readonly uses: readonly TableUse[];
+  uses: readonly TableUse[];
   private readonly lake: ILake;
   private readonly checked: TransformQuery;
   private readonly statementTable: StatementTable;
+  private referred: FindTable = () => undefined;
 
   constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, From>) {
     super(scope, id);
@@ -93,7 +94,7 @@ export class SqlTransform<
     const maxQuarantine = props.maxQuarantine === 'any' ? undefined : (props.maxQuarantine ?? TRANSFORM_DEFAULTS.maxQuarantine);
     const unfit = partition === undefined ? undefined : partitionProblem(partition, this.spec);
     const wrongLimit = maxQuarantine === undefined ? undefined : quarantineLimitProblem(maxQuarantine, this.spec.name);
-    const own = [...writeProblems(this.spec, this.write), ...ruleProblems(this.spec), ...[unfit, wrongLimit].filter(isGiven)];
+    const own = [...writeProblems(this.spec, this.write), ...[unfit, wrongLimit].filter(isGiven)];
     this.problems = [...this.checked.problems, ...own.map((text) => `${this.node.path}: ${text}`)];
     const table = new IcebergTable(this, 'Table', {
       ...tableProps(this.lake, props.zone, this.spec),
@@ -112,13 +113,24 @@ export class SqlTransform<
     scope.pipeline.register(this);
   }
 
+  link(tables: readonly ITableRef[]): void {
+    const own = tables.filter(({ zone, database }) => this.lake.zones[zone].database === database);
+    this.referred = findReferred(own, this);
+    this.problems = [...this.problems, ...referenceProblems(this, this.referred).map((text) => `${this.node.path}: ${text}`)];
+    const known = new Set(this.reads.map(tableId));
+    const found = referredContracts(this.spec).flatMap((contract) => this.referred(contract) ?? []);
+    const further = found.filter((table, n) => !known.has(tableId(table)) && found.indexOf(table) === n);
+    this.reads = [...this.reads, ...further];
+    this.uses = [...this.uses, ...further.map((table) => ({ table, use: 'reads' }) as const)];
+  }
+
   branch({ label }: BranchContext): Branch {
     const table = this.statementTable;
-    const rules = rulesOf(this.spec);
+    const rules = rulesOf(this.spec, this.referred);
     const { checked } = this.checked;
     if (checked === undefined) throw new LakeError('query', 'a query with problems makes no statements', { path: this.node.path });
     const statements = {
-      build: buildCandidate(table, resolveQuery(checked, this.spec), rules.row),
+      build: buildCandidate(table, resolveQuery(checked, this.spec), rules),
       audit: audit(table, rules),
       quarantine: quarantine(table),
       publish: publish(table),
