@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { instantText } from '../../lib/model/conform/index.js';
+import { instantText, type Rule } from '../../lib/model/conform/index.js';
 import { filesPrefix, landingPrefix } from '../../lib/model/layout.js';
 import { RowBuffer } from '../bronze/rows.js';
 import {
@@ -145,6 +145,7 @@ async function firstSeen(file: LandedFile, to: BronzeTable, name: string): Promi
 class Superseded extends Error {}
 
 async function recordsOf(file: LandedFile, to: BronzeTable, declared: FileFormat | undefined): Promise<FileRecords> {
+  if (file.key.split('/').some((part) => part === '.' || part === '..')) return unreadable('name');
   const open = async (options: GetOptions = {}) => {
     const bytes = await to.store.get(file.bucket, file.key, { ...options, etag: file.etag });
     if (bytes === undefined) throw new Superseded();
@@ -155,18 +156,18 @@ async function recordsOf(file: LandedFile, to: BronzeTable, declared: FileFormat
   const format = declared ?? (isParquet ? 'parquet' : formatOfName(file.key));
   if (format === 'parquet') {
     await peeked.bytes.return();
-    if (!isParquet) return unreadable();
+    if (!isParquet) return unreadable('format');
     // Loaded only when it is needed: most files are text, and every cold start would pay for it.
     const { parquetRecords } = await import('./parquet.js');
     return parquetRecords({ size: file.size, read: async (from, end) => allOf(await open({ range: [from, end] })) }, to.conform);
   }
-  if (format === undefined || isParquet) return unreadable();
+  if (format === undefined || isParquet) return unreadable('format');
   return (format === 'csv' ? csvRecords : ndjsonRecords)(textBytes(peeked), to.conform);
 }
 
-// biome-ignore lint/correctness/useYield: a file of no known kind has no records, only a fault
-async function* unreadable(): FileRecords {
-  throw new FileFault('format');
+// biome-ignore lint/correctness/useYield: a file that cannot be read has no records, only a fault
+async function* unreadable(rule: Rule): FileRecords {
+  throw new FileFault(rule);
 }
 
 function formatOfName(key: string): FileFormat | undefined {

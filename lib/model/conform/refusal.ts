@@ -43,6 +43,8 @@ export type Rule =
   | 'truncated'
   /** A file of no kind that is read. */
   | 'format'
+  /** A file whose name has a `.` or `..` between slashes: as a URL it would lead to another. */
+  | 'name'
   /** Conforming it failed by a fault of this library. */
   | 'internal';
 

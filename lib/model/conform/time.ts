@@ -93,9 +93,17 @@ export function isDate(text: string, from: number, to: number): boolean {
   return day <= 28 || isDay(text.slice(from, to));
 }
 
-/** A moment given in milliseconds, `2026-01-31 09:00:00.000000`. */
+let knownSecond = Number.NaN;
+let secondText = '';
+
+/** A moment given in whole milliseconds, `2026-01-31 09:00:00.000000`. The second is remembered: records that follow each other share it. */
 export function instantText(milliseconds: number): string {
-  const text = new Date(milliseconds).toISOString();
-  // Years before 0 and after 9999 have another form and cannot stand here.
-  return `${text.slice(0, 10)} ${text.slice(11, 23)}000`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== knownSecond) {
+    const text = new Date(second * 1000).toISOString();
+    // Years before 0 and after 9999 have another form and cannot stand here.
+    secondText = `${text.slice(0, 10)} ${text.slice(11, 19)}.`;
+    knownSecond = second;
+  }
+  return `${secondText}${String(milliseconds - second * 1000).padStart(3, '0')}000`;
 }
