@@ -6,6 +6,7 @@ export { ruleCondition } from './condition.js';
 export * from './literal.js';
 export { parseQuery, parseStatement } from './parse/read.js';
 export { duckDbType, printDuckDb } from './print/duckdb.js';
+export { printSpark } from './print/spark.js';
 export { rewriteTables, type TableReplacement } from './rewrite.js';
 export * from './sql.js';
 export { sqlFile } from './sql-file.js';

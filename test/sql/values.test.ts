@@ -269,7 +269,7 @@ describe("the DuckDB rendering of the library's own statements", () => {
     ]);
     await own.run('insert into ops.x (k, v) select * from (values (1, 1.00), (2, 2.00), (3, 3.00)) as t (k, v)');
     await own.run(
-      "merge into ops.x t using (select * from (values (1, 'd'), (2, 'u'), (4, 'i')) as v (k, op)) s on t.k = s.k when matched and s.op = 'd' then delete when matched then update set v = cast(t.v * 2 as decimal(10, 2)) when not matched and s.op = 'i' then insert (k, v) values (s.k, 0)",
+      "merge into ops.x t using (select * from (values (1, 'd'), (2, 'u'), (4, 'i')) as v (k, op)) s on t.k = s.k when matched and s.op = 'd' then delete when matched then update set v = cast(t.v * 2 as decimal(10, 2)) when not matched and s.op = 'i' then insert (k, v) values (s.k, decimal '0.00')",
     );
     expect(await own.run('select k, v from ops.x order by k')).toEqual([
       [2, '4.00'],

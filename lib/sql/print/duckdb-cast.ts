@@ -1,17 +1,8 @@
 import { quoteIdentifier, stringLiteral } from '../literal.js';
 import { isInteger } from '../types/coercion.js';
 import { type RowField, type SqlType, sameType } from '../types/sql-type.js';
+import { acceptedText } from './accepted-text.js';
 import { duckDbType } from './duckdb.js';
-
-/** Text that Trino's casts from varchar take. DuckDB takes more (`' 1 '`, `'1.5'` as a whole number, `'yes'`), so it is asked first. */
-const ACCEPTED: Readonly<Record<string, string>> = {
-  integer: '[+-]?[0-9]+',
-  decimal: '[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?',
-  double: '\\s*([+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?Infinity|NaN)\\s*',
-  boolean: '(?i:true|false|t|f|1|0)',
-  date: '\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*',
-  timestamp: '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]{1,6})?)?)?',
-};
 
 /** A cast as DuckDB SQL with Trino's result. `safe` gives NULL where the value does not fit. */
 export function duckDbCast(text: string, from: SqlType, to: SqlType, safe: boolean): string {
@@ -62,7 +53,7 @@ function needsParts(from: SqlType, to: SqlType): boolean {
 
 function fromText(text: string, to: SqlType, safe: boolean): string {
   if (to.kind === 'varchar') return text;
-  const pattern = ACCEPTED[isInteger(to) ? 'integer' : to.kind === 'real' ? 'double' : to.kind];
+  const pattern = acceptedText(to);
   const type = duckDbType(to);
   const cast = safe ? 'try_cast' : 'cast';
   if (pattern === undefined) return `${cast}(${text} as ${type})`;

@@ -152,8 +152,8 @@ class DuckDbPrinter extends StatementPrinter {
     return entry.duckdb;
   }
 
-  protected windowName(entry: WindowFunction): string {
-    return entry.duckdb;
+  protected windowText(call: Call, entry: WindowFunction, rendered: RenderedCall): string {
+    return `${entry.duckdb}(${rendered.args.join(', ')}${call.ignoreNulls ? ' ignore nulls' : ''}) ${this.over(call.over)}`;
   }
 
   protected groupingText(columns: readonly string[]): string {

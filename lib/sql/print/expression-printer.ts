@@ -53,7 +53,7 @@ export abstract class ExpressionPrinter {
   protected abstract fieldText(base: string, field: string, type: SqlType): string;
   protected abstract scalarRendering(entry: ScalarFunction): Rendering;
   protected abstract aggregateText(call: Call, entry: AggregateFunction, rendered: RenderedCall): string;
-  protected abstract windowName(entry: WindowFunction): string;
+  protected abstract windowText(call: Call, entry: WindowFunction, rendered: RenderedCall): string;
   protected abstract groupingText(columns: readonly string[]): string;
 
   /** An expression as its surroundings need it: with the cast that Trino makes without saying so. */
@@ -240,7 +240,7 @@ export abstract class ExpressionPrinter {
       case 'aggregate':
         return this.aggregateText(e, entry, rendered);
       case 'window':
-        return `${this.windowName(entry)}(${rendered.args.join(', ')}${e.ignoreNulls ? ' ignore nulls' : ''}) ${this.over(e.over)}`;
+        return this.windowText(e, entry, rendered);
     }
   }
 

@@ -10,7 +10,10 @@ const rows = (good: number, bad: number): Row[] => Array.from({ length: good + b
 describe('QR-4 a limit of what rules may refuse', () => {
   let engine: TableEngine;
   beforeAll(async () => {
-    engine = await TableEngine.create({ ...statementTable(full(), KEYED), maxQuarantine: { percent: 50, ofAtLeast: 10 } }, { row: [AMOUNT_RULE] });
+    engine = await TableEngine.create(
+      { ...statementTable(full(), KEYED), maxQuarantine: { percent: 50, ofAtLeast: 10 } },
+      { row: [AMOUNT_RULE] },
+    );
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ColumnSpec, ContractSpec } from '../../../lib/contract/spec.js';
+import type { ITableRef } from '../../../lib/model/table.js';
 import { literalOf, type TypedValue } from '../../../lib/sql/literal.js';
 import { type Sql, sqlText } from '../../../lib/sql/sql.js';
 import {
@@ -40,10 +41,15 @@ export class TableEngine {
     private readonly translator: Translator,
   ) {}
 
-  static async create(table: StatementTable, rules: Partial<AuditRules> = {}): Promise<TableEngine> {
+  static async create(table: StatementTable, rules: Partial<AuditRules> = {}, others: readonly ITableRef[] = []): Promise<TableEngine> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    const engine = new TableEngine(await instance.connect(), table, { row: [], set: [], ...rules }, new Translator(catalogTables(table)));
-    await engine.prepare();
+    const engine = new TableEngine(
+      await instance.connect(),
+      table,
+      { row: [], set: [], ...rules },
+      new Translator(catalogTables(table, others)),
+    );
+    await engine.prepare(others);
     return engine;
   }
 
@@ -126,11 +132,16 @@ export class TableEngine {
     return `${this.table.table.database}."${this.table.table.tableName}"`;
   }
 
-  private async prepare(): Promise<void> {
+  private async prepare(others: readonly ITableRef[]): Promise<void> {
     const { table } = this.table;
     await this.connection.run("SET TimeZone = 'UTC'; SET integer_division = true");
     for (const database of [table.database, this.table.operations, this.table.quarantine.database]) {
       await this.connection.run(`CREATE SCHEMA ${database}`);
+    }
+    for (const other of others) {
+      await this.connection.run(
+        `CREATE TABLE ${other.database}."${other.tableName}" (${definitions(other.spec.columns)}, "_run_id" VARCHAR)`,
+      );
     }
     await this.connection.run(`CREATE TABLE input (${definitions(table.spec.columns)})`);
     await this.connection.run(`CREATE TABLE ${this.target} (${definitions(table.spec.columns)}, "_run_id" VARCHAR)`);
@@ -140,11 +151,12 @@ export class TableEngine {
   }
 }
 
-function catalogTables({ table, quarantine: refused }: StatementTable): readonly CatalogTable[] {
+function catalogTables({ table, quarantine: refused }: StatementTable, others: readonly ITableRef[]): readonly CatalogTable[] {
   const run = { name: '_run_id', type: VARCHAR, nullable: false };
   const of = (database: string, tableName: string, spec: ContractSpec) =>
     catalogTableOf({ zone: 'silver', database, tableName, spec }, [run]);
   return [
+    ...others.map((other) => of(other.database, other.tableName, other.spec)),
     of('main', 'input', { ...table.spec, columns: table.spec.columns.map((column) => ({ ...column, nullable: true })) }),
     of(table.database, table.tableName, table.spec),
     of(refused.database, refused.tableName, specOf(refused.tableName, QUARANTINE_COLUMNS)),
