@@ -1,63 +1,196 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+/** The package as a stranger gets it: packed, installed in empty folders outside this checkout, type-checked, synthesized and run there. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attempt, run } from '../../scripts/engines/command.js';
 
-const root = resolve(import.meta.dirname, '../..');
-const home = mkdtempSync(join(tmpdir(), 'medallion-package-'));
+const ROOT = join(import.meta.dirname, '../..');
+/** Nothing above it has packages, so what the package does not bring is missing. */
+const place = mkdtempSync(join(tmpdir(), 'medallion-package-'));
+const installed = join(place, 'node_modules/cdk-medallion');
+const shared = { target: 'ES2022', lib: ['ES2022'], types: ['node'], strict: true, skipLibCheck: false };
 
-/** As someone's own app would: the lake stands in that app's stack. */
-const APP = readFileSync(join(root, 'README.md'), 'utf8').match(/<!-- run: smallest.ts -->\n```ts\n([\s\S]*?)```/)![1]!;
-const ROW = { order_id: 'o1', amount: 12.5, ordered_at: '2026-01-30T09:15:00Z' };
-
-function sh(cwd: string, command: string, ...args: string[]): string {
-  const env = { ...process.env, CDK_VALIDATION: 'false', NODE_OPTIONS: '' };
-  return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+interface PackedFile {
+  readonly path: string;
+  readonly size: number;
 }
 
-/** A folder with the packed package unpacked among its node_modules; what it depends on is linked. */
-function install(tarball: string, name: string, type: 'module' | 'commonjs'): string {
-  const cwd = join(home, name);
-  const modules = join(cwd, 'node_modules');
-  mkdirSync(join(modules, 'cdk-medallion'), { recursive: true });
-  sh(cwd, 'tar', 'xzf', tarball, '-C', join(modules, 'cdk-medallion'), '--strip-components=1');
-  for (const entry of readdirSync(join(root, 'node_modules'))) {
-    if (entry !== 'cdk-medallion' && entry !== '.bin') symlinkSync(join(root, 'node_modules', entry), join(modules, entry));
+let packed: { readonly filename: string; readonly size: number; readonly files: readonly PackedFile[] };
+
+beforeAll(async () => {
+  const out = await run('npm', ['pack', '--json', '--pack-destination', place], { cwd: ROOT });
+  // The build that npm runs before may print in front of the list.
+  [packed] = JSON.parse(out.slice(out.indexOf('[\n')));
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ name: 'place', private: true }));
+  // The peers and the tools of the app come from this checkout, to spare a download of hundreds of megabytes; the package's own dependencies do not.
+  const install = ['install', `./${packed.filename}`, '--legacy-peer-deps', '--prefer-offline', '--no-audit', '--no-fund'];
+  await run('npm', install, { cwd: place });
+  for (const name of ['aws-cdk-lib', 'constructs', 'typescript', 'tsx', '@types']) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(place, 'node_modules', name));
   }
-  writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name: 'app', private: true, type }));
-  writeFileSync(join(cwd, 'cdk.json'), JSON.stringify({ app: 'node --import tsx app.ts' }));
-  writeFileSync(join(cwd, 'app.ts'), APP);
-  writeFileSync(join(cwd, 'orders.ndjson'), `${JSON.stringify(ROW)}\n`);
-  return cwd;
+});
+
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+/** A folder with the app, below the place of the installation. */
+function appFolder(name: string, manifest: object, compilerOptions: object): string {
+  const folder = join(place, name);
+  mkdirSync(folder);
+  copyFileSync(join(ROOT, 'test/engines/packaged-app.ts'), join(folder, 'app.ts'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, ...manifest }));
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...shared, ...compilerOptions }, files: ['app.ts'] }));
+  return folder;
 }
 
-describe('the packed package, in an app elsewhere', () => {
-  let tarball: string;
+async function compile(folder: string): Promise<string> {
+  const { stdout, stderr } = await attempt(process.execPath, [join(place, 'node_modules/typescript/lib/tsc.js')], { cwd: folder });
+  return stdout + stderr;
+}
 
-  beforeAll(() => {
-    sh(root, process.execPath, '--import', 'tsx', 'scripts/build.ts');
-    const [packed] = JSON.parse(sh(root, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', home));
-    tarball = join(home, packed.filename);
-  }, 300_000);
+/** Runs the app as `cdk` would, and gives its template. Whatever it prints would be in the way of tools that read its output. */
+async function synthesize(folder: string, command: readonly string[]): Promise<string> {
+  const outdir = join(folder, 'cdk.out');
+  const result = await attempt(process.execPath, command, { cwd: folder, env: environment({ CDK_OUTDIR: outdir }) });
+  expect(result).toEqual({ code: 0, stdout: '', stderr: '' });
+  return readFileSync(join(outdir, 'Till.template.json'), 'utf8');
+}
 
-  it.each(['module', 'commonjs'] as const)(
-    'synthesizes and runs from an entry of type %s',
-    (type) => {
-      const cwd = install(tarball, type, type);
-      const cli = join(cwd, 'node_modules/cdk-medallion/dist/bin/medallion.js');
-      sh(cwd, process.execPath, cli, 'run', '--input', 'orders=orders.ndjson');
-      const rows = sh(cwd, process.execPath, cli, 'query', 'select day, revenue from gold.daily_revenue', '--json');
-      expect(JSON.parse(rows)).toEqual([{ day: '2026-01-30', revenue: '12.50' }]);
-    },
-    120_000,
-  );
+/** Without what vitest and this repository's own scripts put in. */
+function environment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return { ...env, CDK_VALIDATION: 'false', NO_COLOR: '1', ...extra };
+}
 
-  it('ships handlers, grammar and types, and neither tests nor examples', () => {
-    const files = sh(home, 'tar', 'tzf', tarball).split('\n');
-    for (const file of ['dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/handlers/conform-stream/index.mjs', 'dist/grammar/trino.mjs']) {
-      expect(files).toContain(`package/${file}`);
+const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+
+describe('the packed package', () => {
+  it('holds the built library, its licence and its README, and nothing else', () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/bin/medallion.js', 'dist/grammar/trino.mjs']),
+    );
+    const built = /^dist\/(bin\/medallion\.(js|d\.ts)|lib\/.+\.(js|d\.ts)|handlers\/[a-z-]+\/index\.mjs|grammar\/trino\.mjs)$/;
+    expect(paths.filter((path) => !built.test(path) && !['LICENSE', 'README.md', 'package.json'].includes(path))).toEqual([]);
+  });
+
+  it('holds no module whose source is gone', () => {
+    const modules = packed.files.map(({ path }) => path).filter((path) => /^dist\/(bin|lib)\/.+\.js$/.test(path));
+    expect(modules.filter((path) => !existsSync(join(ROOT, path.replace(/^dist\//, '').replace(/\.js$/, '.ts'))))).toEqual([]);
+  });
+
+  it('holds a handler for every Lambda, each bundled whole', () => {
+    const rooms = readdirSync(join(ROOT, 'lambdas')).filter((name) => existsSync(join(ROOT, 'lambdas', name, 'handler.ts')));
+    expect(rooms.length).toBeGreaterThan(0);
+    for (const room of rooms) {
+      const bundle = readFileSync(join(installed, 'dist/handlers', room, 'index.mjs'), 'utf8');
+      const imports = [...bundle.matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)].map((match) => match[1]!);
+      expect(imports.filter((name) => !/^(node:)?[a-z_/]+$/.test(name))).toEqual([]);
     }
-    expect(files.filter((file) => /^package\/(?:dist\/)?(?:test|examples|bench)\//.test(file))).toEqual([]);
+  });
+
+  it('stays small enough to be installed without a thought', () => {
+    expect(packed.size).toBeLessThan(1_000_000);
+  });
+
+  it('imports only what it brings: its own files, its dependencies and its peers', () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const known = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+    const missing: string[] = [];
+    for (const { path } of packed.files.filter((file) => /^dist\/(bin|lib)\//.test(file.path))) {
+      const code = readFileSync(join(installed, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+      for (const [, name] of code
+        .matchAll(/^\s*(?:import|export)\b[^;'"`]*?from '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm)
+        .map(compact)) {
+        if (name.startsWith('.')) {
+          const target = join(installed, dirname(path), name);
+          if (!existsSync(path.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target)) missing.push(`${path}: ${name}`);
+        } else if (!name.startsWith('node:') && name !== '#trino-grammar' && !known.has(packageOf(name))) missing.push(`${path}: ${name}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it('exports nothing that it does not hold', () => {
+    const { exports, main, types, bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const entries: string[] = [main, types, ...Object.values<string>(bin)];
+    for (const entry of Object.values<string | Record<string, string>>(exports)) {
+      // The condition of a checkout: nobody who installs the package sets it.
+      if (typeof entry === 'string') entries.push(entry);
+      else entries.push(...Object.entries(entry).flatMap(([condition, path]) => (condition === 'medallion-source' ? [] : [path])));
+    }
+    expect(entries.filter((entry) => !existsSync(join(installed, entry)))).toEqual([]);
   });
 });
+
+describe('in an app of its own that has installed the package', () => {
+  let template: string;
+
+  it('an ES module type-checks against the shipped types and synthesizes', async () => {
+    const folder = appFolder('esm', { type: 'module' }, { module: 'NodeNext', noEmit: true });
+    expect(await compile(folder)).toBe('');
+    template = await synthesize(folder, [TSX, 'app.ts']);
+    expect(template).toContain('AWS::StepFunctions::StateMachine');
+    expect(template).toContain('OurOwn');
+  });
+
+  it('an ES module for a bundler type-checks', async () => {
+    const folder = appFolder('bundler', { type: 'module' }, { module: 'ESNext', moduleResolution: 'bundler', noEmit: true });
+    expect(await compile(folder)).toBe('');
+  });
+
+  it('a CommonJS app under NodeNext type-checks, and synthesizes the same by tsx and compiled', async () => {
+    const folder = appFolder('cjs-nodenext', {}, { module: 'NodeNext', outDir: 'out' });
+    expect(await compile(folder)).toBe('');
+    expect(readFileSync(join(folder, 'out/app.js'), 'utf8')).toContain('require("cdk-medallion")');
+    expect(await synthesize(folder, [TSX, 'app.ts'])).toBe(template);
+    expect(await synthesize(folder, ['out/app.js'])).toBe(template);
+  });
+
+  it('a CommonJS app of the old module resolution type-checks and synthesizes the same', async () => {
+    // It sees `main` and `types` only, no `exports`: so no subpath imports.
+    const folder = appFolder('cjs-node10', {}, { module: 'CommonJS', moduleResolution: 'node10', outDir: 'out' });
+    const source = readFileSync(join(folder, 'app.ts'), 'utf8');
+    writeFileSync(join(folder, 'app.ts'), withoutSubpaths(source));
+    expect(await compile(folder)).toBe('');
+    expect(await synthesize(folder, ['out/app.js'])).toBe(template);
+  });
+
+  it('the command line runs the app on a file and answers questions about it', async () => {
+    const folder = join(place, 'esm');
+    writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: `node ${TSX} app.ts` }));
+    writeFileSync(join(folder, 'sales.ndjson'), SALES.map((sale) => `${JSON.stringify(sale)}\n`).join(''));
+    const options = { cwd: folder, env: environment() };
+    const ran = await run('npx', ['--no', 'medallion', 'run', '--input', 'sales=sales.ndjson'], options);
+    expect(ran).toMatch(/bronze +sales +4 +3 +1 +0/);
+    expect(ran).toMatch(/gold +daily_takings +2 +2 +0 +0/);
+    const asked = await run('npx', ['--no', 'medallion', 'query', 'select * from gold.daily_takings order by day', '--json'], options);
+    expect(JSON.parse(asked)).toEqual([
+      expect.objectContaining({ day: '2026-01-30', takings: '19.75' }),
+      expect.objectContaining({ day: '2026-01-31', takings: '3.00' }),
+    ]);
+  });
+});
+
+const SALES = [
+  { sale_id: 's1', amount: 12.5, sold_at: '2026-01-30T09:15:00Z' },
+  { sale_id: 's2', amount: 7.25, sold_at: '2026-01-30T23:59:59.5Z' },
+  { sale_id: 's3', amount: 3, sold_at: '2026-01-31T00:00:00Z' },
+  { sale_id: 's4', amount: 'free', sold_at: '2026-01-31T08:00:00Z' },
+];
+
+function withoutSubpaths(source: string): string {
+  const lines = source.split('\n').filter((line) => !line.includes('cdk-medallion/') && !/^(\/\/ |export const )/.test(line));
+  return lines.join('\n').replace('const stack = new Till', 'new Till');
+}
+
+function compact(match: RegExpMatchArray): [string, string] {
+  return [match[0], match.slice(1).find((name) => name !== undefined)!];
+}
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
