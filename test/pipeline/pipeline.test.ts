@@ -9,6 +9,7 @@ import {
   Pipeline,
   PipelinePart,
   type PipelineScope,
+  references,
   replaceWindows,
   SqlTransform,
   sql,
@@ -357,5 +358,49 @@ describe('a declaration that cannot work', () => {
     const props = { zone: 'silver', contract: Order, write: upsert(), query: sql`select 1 as a` } as const;
     // @ts-expect-error a stack is no PipelineScope
     expect(() => new SqlTransform(stack, 'X', props)).toThrow();
+  });
+});
+
+describe('a rule that refers to another table', () => {
+  const Customer = contract('customers', { customer_id: text().key() });
+  const Sale = contract(
+    'sales',
+    { sale_id: text().key(), customer_id: text() },
+    { rules: (t) => [references(t.customer_id, Customer.c.customer_id)] },
+  );
+
+  function makeSales(customers: boolean) {
+    const made = makePipeline();
+    const events = new KinesisSource(made.pipeline, 'Events', { contract: Event });
+    new SqlTransform(made.pipeline, 'Sales', {
+      zone: 'silver',
+      contract: Sale,
+      write: full(),
+      query: sql`select order_id as sale_id, order_id as customer_id from ${events}`,
+    });
+    if (customers) {
+      new SqlTransform(made.pipeline, 'Customers', {
+        zone: 'silver',
+        contract: Customer,
+        write: full(),
+        query: sql`select order_id as customer_id from ${events}`,
+      });
+    }
+    return made;
+  }
+
+  it('makes its table after that one, wherever it was declared, and lets the machine read it', () => {
+    const template = makeSales(true).template();
+    const { definition } = machineOf(template);
+    expect(Object.keys(definition.States)).toEqual(expect.arrayContaining(['Step 1: customers', 'Step 2: sales']));
+    expect(statesOf(definition)['Build sales'].Parameters['QueryString.$']).toContain(
+      'LEFT JOIN (SELECT DISTINCT v."customer_id" AS "_value" FROM "shop_dev_silver"."customers" v) p0 ON p0."_value" = i."customer_id"',
+    );
+  });
+
+  it('is an error where there is no such table', () => {
+    expect(messageOf(makeSales(false).template)).toBe(
+      "Stack/Orders: Stack/Orders/Sales: rule 'customer_id_references_customers' refers to contract 'customers', of which there is no table beside silver.sales or in silver; declare its transform or take the rule out",
+    );
   });
 });

@@ -60,9 +60,9 @@ export class TableEngine {
     if (counts.verdict !== 'pass') return counts;
     await this.execute(quarantine(this.table), name);
     await this.execute(publish(this.table), name);
-    const [reconciled] = await this.read(reconcile(this.table), name);
+    const reconciled = await this.reconcile(name);
     await this.execute(dropCandidate(this.table), name);
-    return { ...counts, verdict: String(reconciled!['verdict']), reason: String(reconciled!['reason']) };
+    return { ...counts, verdict: String(reconciled['verdict']), reason: String(reconciled['reason']) };
   }
 
   /** The candidate and its audit, and nothing after that: what is left when a run is killed there. */
@@ -86,6 +86,11 @@ export class TableEngine {
     const drops = candidates.map((row) => `DROP TABLE ${this.table.operations}."${row['table_name']}"`);
     await this.connection.run([`TRUNCATE ${this.target}`, `TRUNCATE ${refused.database}.${refused.tableName}`, ...drops].join('; '));
     return this;
+  }
+
+  async reconcile(name: string): Promise<Record<string, unknown>> {
+    const [verdict] = await this.read(reconcile(this.table), name);
+    return verdict!;
   }
 
   async drop(name: string): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { full, upsert } from '../../../lib/model/write-mode.js';
 import { referenceRule } from '../../../lib/sql/statements/index.js';
 import { type Row, TableEngine } from './engine.js';
-import { AMOUNT_RULE, KEYED, specOf, statementTable, tableRef } from './shapes.js';
+import { AMOUNT_RULE, specOf, statementTable, tableRef } from './shapes.js';
 
 function row(k: string, more: Partial<Row> = {}): Row {
   return { k, part: 1, seq: 1, day: '2026-01-31', at: null, amount: '1.00', note: null, ...more };
