@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { userFolder } from './cli/medallion.js';
@@ -67,8 +67,10 @@ describe('README.md', () => {
   });
 
   it('points at files that exist', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1]!);
-    expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+    for (const page of ['README.md', 'docs/README.md', 'examples/flights/README.md']) {
+      const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1]!);
+      expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
+    }
   });
 
   it('names only scripts that package.json has', () => {
