@@ -1,3 +1,4 @@
+import { LakeError } from '../contract/lake-error.js';
 import type { Functions } from './environment.js';
 import { FunctionRuntime } from './function-runtime.js';
 import type { Inventory, RunResource } from './inventory.js';
@@ -26,6 +27,13 @@ export class LocalFunctions implements Functions {
     const known = this.runtimes.get(resource);
     if (known !== undefined) return known;
     const { properties, path } = resource;
+    if (
+      properties['PackageType'] === 'Image' ||
+      properties['Layers'] !== undefined ||
+      !String(properties['Runtime'] ?? 'nodejs').startsWith('nodejs')
+    ) {
+      throw new LakeError('local/function', 'the local runtime runs functions of Node.js, without images and layers', { path });
+    }
     const runtime = new FunctionRuntime({
       name: path,
       code: this.inventory.codeOf(resource),

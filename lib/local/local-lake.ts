@@ -102,6 +102,7 @@ export class LocalLake {
   private readonly localSources: readonly LocalSource[];
   private readonly localPipelines: readonly LocalPipeline[];
   private readonly translator: StatementTranslator;
+  private before: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly environment: LocalEnvironment,
@@ -129,7 +130,11 @@ export class LocalLake {
   }
 
   /** Delivers records to a source as its synthesized mapping says. Ends when every record is a row, in quarantine, or in the failure destination. */
-  async deliver(source: string, input: SourceInput): Promise<DeliveryReport> {
+  deliver(source: string, input: SourceInput): Promise<DeliveryReport> {
+    return this.alone(() => this.deliverTo(source, input));
+  }
+
+  private async deliverTo(source: string, input: SourceInput): Promise<DeliveryReport> {
     const chosen = this.localSources.find(({ table }) => table.name === source);
     if (chosen === undefined)
       throw new LakeError(
@@ -156,24 +161,36 @@ export class LocalLake {
   }
 
   /** Interprets the pipelines' state machines. A failed run is a report, not an exception. */
-  async run(options: RunOptions = {}): Promise<readonly RunReport[]> {
-    const chosen =
-      options.pipeline === undefined ? this.localPipelines : this.localPipelines.filter(({ name }) => name === options.pipeline);
-    if (chosen.length === 0)
-      throw new LakeError('local/pipeline', `no pipeline '${options.pipeline ?? ''}': this lake has ${this.listed(this.pipelines())}`);
-    const reports: RunReport[] = [];
-    for (const pipeline of chosen) {
-      await this.warehouse.refreshViews(this.environment.store);
-      const report = await pipeline.run((text) => this.translator.run(this.warehouse, text), options.asOf);
-      reports.push(report);
-      const passed = new Set(report.tables.map(({ zone, table }) => `${zone}.${table}`));
-      this.environment.state.touch(
-        this.glueTables.filter(({ zone, name }) => passed.has(`${zone}.${name}`)).map(nameOf),
-        this.environment.clock(),
-      );
-    }
-    await this.warehouse.refreshViews(this.environment.store);
-    return reports;
+  run(options: RunOptions = {}): Promise<readonly RunReport[]> {
+    return this.alone(async () => {
+      const chosen =
+        options.pipeline === undefined ? this.localPipelines : this.localPipelines.filter(({ name }) => name === options.pipeline);
+      if (chosen.length === 0)
+        throw new LakeError('local/pipeline', `no pipeline '${options.pipeline ?? ''}': this lake has ${this.listed(this.pipelines())}`);
+      const reports: RunReport[] = [];
+      for (const pipeline of chosen) reports.push(await this.runPipeline(pipeline, options.asOf));
+      return reports;
+    });
+  }
+
+  private async runPipeline(pipeline: LocalPipeline, asOf: Date | undefined): Promise<RunReport> {
+    const { clock, state, store } = this.environment;
+    await this.warehouse.refreshViews(store);
+    const report = await pipeline.run((text) => this.translator.run(this.warehouse, text), asOf);
+    await this.warehouse.refreshViews(store);
+    const seen = new Set(report.tables.map(({ zone, table }) => `${zone}.${table}`));
+    const tables = this.glueTables.filter(({ zone, name }) => seen.has(`${zone}.${name}`));
+    state.touch(tables.map(nameOf), clock());
+    // Candidates of failed runs stay to be looked at until a run succeeds, as those in AWS until they expire.
+    if (report.status === 'succeeded') await this.warehouse.dropLeftovers(tables.map(({ zone, name }) => `${zone}_${name}__`));
+    return report;
+  }
+
+  /** One delivery or run at a time: they take positions on streams, and a run sees what was there when it began. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.before.then(work);
+    this.before = result.catch(() => {});
+    return result;
   }
 
   /** Runs one DuckDB query over the lake; each Glue database is a schema, and the table names of gold, silver and bronze resolve bare. */

@@ -121,6 +121,16 @@ export class Warehouse {
     }
   }
 
+  /** Drops tables that no template declares and whose names begin so: candidates that failed runs left. */
+  async dropLeftovers(prefixes: readonly string[]): Promise<void> {
+    const declared = new Set(this.tables.map(({ database, name }) => `${database}.${name}`));
+    const { rows } = await this.read('SELECT schema_name, table_name FROM duckdb_tables()');
+    for (const [database, name] of rows as readonly [string, string][]) {
+      if (declared.has(`${database}.${name}`) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
+      await this.execute(`DROP TABLE ${q(database)}.${q(name)}`);
+    }
+  }
+
   /** Stored bytes of a native table, from the blocks it occupies. */
   async bytesOf(table: GlueTable): Promise<number> {
     const name = stringLiteral(`${q(table.database)}.${q(table.name)}`);

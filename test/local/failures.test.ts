@@ -118,6 +118,19 @@ describe('what a stream’s function never accepts', () => {
   });
 });
 
+describe('a function', () => {
+  it.each([{ Runtime: 'python3.13' }, { PackageType: 'Image' }, { Layers: ['arn:aws:lambda:us-east-1:0:layer:x:1'] }])(
+    'is not run with %j',
+    async (properties) => {
+      const source = assembly(THROWING, { Stream: STREAM, Mapping: mapping(), Conform: functionResource('code', VARIABLES, properties) });
+      const lake = await lakeOf(makeFolder(), source);
+      await expect(lake.deliver('orders', ['a'])).rejects.toThrow(
+        'Lake/Conform: the local runtime runs functions of Node.js, without images and layers',
+      );
+    },
+  );
+});
+
 describe('a delivery stream', () => {
   function delivery(destination: object = {}): object {
     const processor = {

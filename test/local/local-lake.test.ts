@@ -11,11 +11,13 @@ import { AS_OF, openShop, order, synthShop } from './shop-fixture.js';
 let shop: string;
 let failing: string;
 let evolved: string;
+let strict: string;
 let firehose: string;
 
 beforeAll(() => {
   shop = synthShop();
   failing = synthShop({ failing: true });
+  strict = synthShop({ strict: true });
   evolved = synthShop({ evolved: true });
   firehose = synthShop({ firehose: true });
 }, 120_000);
@@ -222,6 +224,31 @@ describe('a local lake', () => {
     const told = readFileSync(join(folder, 'notifications.ndjson'), 'utf8');
     expect(JSON.parse(told)).toMatchObject({ message: `Pipeline Orders failed in run ${report!.runId}: States.TaskFailed` });
     expect(JSON.stringify([report, events, told]).toLowerCase()).not.toContain('sentinel');
+  });
+
+  it('F-41 publishes nothing of a table that is refused, and keeps its candidate to be looked at until a run succeeds', async () => {
+    const folder = makeFolder();
+    const lake = await openShop(strict, { folder });
+    const candidates = async (lake: LocalLake): Promise<unknown> =>
+      (await lake.query("select count(*) from duckdb_tables() where schema_name = 'lake_dev_operations'")).rows[0]![0];
+    await lake.deliver('orders', [order(), order({ order_id: 'o2', amount: 0 })]);
+    const [refused] = await lake.run({ asOf: AS_OF });
+    expect(refused).toMatchObject({ status: 'failed', error: { state: 'silver.orders', name: 'TableRefused' } });
+    expect(refused!.error!.message).toContain('paid');
+    expect(refused!.tables[0]).toMatchObject({ table: 'orders', rowsIn: 2, written: 0 });
+    expect((await lake.query('select count(*) from lake_dev_silver.orders')).rows).toEqual([[0]]);
+    expect(await candidates(lake)).toBe(1);
+    await lake.close();
+    const corrected = await lakeOf(shop, { folder });
+    const [passed] = await corrected.run({ asOf: AS_OF });
+    expect([passed!.status, await candidates(corrected)]).toEqual(['succeeded', 0]);
+  });
+
+  it('takes deliveries that were started together one after the other', async () => {
+    const lake = await lakeOf(shop);
+    const parts = Array.from({ length: 5 }, (_, part) => Array.from({ length: 20 }, (_, n) => order({ order_id: `o${part}-${n}` })));
+    const reports = await Promise.all(parts.map((records) => lake.deliver('orders', records)));
+    expect(reports.map(({ written, repeated }) => [written, repeated])).toEqual(parts.map(() => [20, 0]));
   });
 
   it('adds a column to a table that exists', async () => {

@@ -38,9 +38,23 @@ export interface ShopOptions {
   readonly firehose?: boolean;
   /** A silver query that every run fails on. */
   readonly failing?: boolean;
+  /** Orders of 0 or less refuse the whole run. */
+  readonly strict?: boolean;
   /** The orders of silver under a contract with one more column. */
   readonly evolved?: boolean;
 }
+
+const Strict = contract(
+  'orders',
+  {
+    order_id: text().key(),
+    version: int().sequence(),
+    email: text().nullable().pii('email'),
+    amount: decimal(10, 2),
+    ordered_at: timestamp().eventTime(),
+  },
+  { rules: (t) => [t.amount.gt(0).named('paid').fail()] },
+);
 
 const Evolved = contract('orders', {
   order_id: text().key(),
@@ -74,7 +88,7 @@ export function synthShop(options: ShopOptions = {}): string {
         })
       : new SqlTransform(pipeline, 'Cleaned', {
           zone: 'silver',
-          contract: Order,
+          contract: options.strict === true ? Strict : Order,
           write: upsert(),
           query: sql`select order_id, version, lower(email) as email, amount, ${ordered} as ordered_at from ${events}`,
         });
