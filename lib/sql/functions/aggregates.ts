@@ -103,7 +103,6 @@ export const AGGREGATE_FUNCTIONS: readonly SqlFunction[] = [
   ofDoubles('variance', 'var_samp', 'var_samp'),
   ofDoubles('var_samp'),
   ofDoubles('var_pop'),
-  ofPairs('corr'),
   ofPairs('covar_pop'),
   ofPairs('covar_samp'),
 ];

@@ -143,7 +143,7 @@ export const NUMBER_FUNCTIONS: readonly SqlFunction[] = [
   scalar('pi', '() double', { nulls: 'never', examples: [[]] }),
   scalar('is_nan', '(double) boolean', {
     duckdb: 'isnan($1)',
-    spark: 'isnan($1)',
+    spark: 'case when $1 is not null then isnan($1) end',
     examples: [['1E0'], ['nan()'], ['CAST(NULL AS double)']],
   }),
   scalar('is_finite', '(double) boolean', {

@@ -1,4 +1,4 @@
-import { isInteger } from '../types/coercion.js';
+import { canBecome, isInteger } from '../types/coercion.js';
 import type { RowField, SqlType } from '../types/sql-type.js';
 import { acceptedText } from './accepted-text.js';
 import { sparkName, sparkString, sparkType } from './spark-text.js';
@@ -12,6 +12,7 @@ export function sparkCast(text: string, from: SqlType, to: SqlType, safe: boolea
   if (from.kind === 'varchar') return fromText(text, to, safe);
   if (to.kind === 'varchar') return toText(text, from);
   if (isInteger(to)) return toInteger(text, from, to, safe);
+  if (from.kind === 'array' && to.kind === 'array' && from.element.kind === 'unknown') return `cast(${text} as ${type})`;
   if (from.kind === 'array' && to.kind === 'array') return `transform(${text}, _e -> ${sparkCast('_e', from.element, to.element, safe)})`;
   if (from.kind === 'row' && to.kind === 'row') return rowCast(text, from.fields, to.fields, safe);
   if (from.kind === 'map' && to.kind === 'map') {
@@ -33,7 +34,7 @@ const RANGE: Readonly<Record<string, readonly [string, string]>> = {
 
 /** Fractions are rounded; what does not fit is an error, and without ANSI mode Spark would wrap it round. */
 function toInteger(text: string, from: SqlType, to: SqlType, safe: boolean): string {
-  if (from.kind === 'boolean') return `cast(${text} as ${sparkType(to)})`;
+  if (from.kind === 'boolean' || canBecome(from, to)) return `cast(${text} as ${sparkType(to)})`;
   const [least, most] = RANGE[to.kind] as readonly [string, string];
   const whole = isInteger(from) ? text : `round(${text})`;
   const fits = `${whole} between ${least} and ${most}`;

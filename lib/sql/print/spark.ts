@@ -1,6 +1,6 @@
 import { type Analyzed, analyze } from '../analyze/statement-analyzer.js';
 import type { Arithmetic, Call, IntervalField } from '../ast/expression.js';
-import type { Relation } from '../ast/query.js';
+import type { Relation, Values } from '../ast/query.js';
 import type { Statement } from '../ast/statement.js';
 import {
   type AggregateFunction,
@@ -150,6 +150,14 @@ class SparkPrinter extends StatementPrinter {
     const over = call.over === undefined ? '' : ` ${this.over(call.over)}`;
     const core = `${entry.spark.name}(${inner})${this.filter(call)}${over}`;
     return entry.spark.wrap === undefined ? core : render(entry.spark.wrap, { ...rendered, args: [core] });
+  }
+
+  /** Spark's own VALUES takes plain literals only. */
+  protected override values(values: Values): string {
+    const rows = values.rows.map(
+      (row) => `select ${row.map((item, at) => `${this.expression(item)} as ${this.quote(`_col${at}`)}`).join(', ')}`,
+    );
+    return rows.join(' union all ');
   }
 
   protected unnest(relation: Relation & { kind: 'unnest' }): string {

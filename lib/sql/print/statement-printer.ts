@@ -129,7 +129,7 @@ export abstract class StatementPrinter extends ExpressionPrinter {
     return this.analysis.casts.get(expression) ?? this.analysis.typeOf(expression);
   }
 
-  private values(values: Values): string {
+  protected values(values: Values): string {
     const rows = values.rows.map((row) => `(${row.map((item) => this.expression(item)).join(', ')})`);
     const names = (values.rows[0] ?? []).map((_, at) => this.quote(`_col${at}`));
     return `select * from (values ${rows.join(', ')}) as ${this.quote('_v')}(${names.join(', ')})`;
