@@ -1,5 +1,6 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import { log } from '../bronze/log.js';
+import { countRecords } from '../bronze/metric.js';
 import { bronzeTable } from '../bronze/table.js';
 import { conformFile, type FileFormat, type FileResult } from './conform-file.js';
 
@@ -14,6 +15,7 @@ const format = process.env['MEDALLION_FILE_FORMAT'] as FileFormat | undefined;
 export async function handler({ time, detail }: EventBridgeEvent<'Object Created', ObjectCreated>): Promise<FileResult> {
   const file = { bucket: detail.bucket.name, ...detail.object, arrivedAtMs: Date.parse(time) };
   const result = await conformFile(file, table, { format });
+  countRecords(result.counts);
   log('info', result.superseded === true ? 'superseded' : 'conformed', { table: table.table, bytes: file.size, ...result.counts });
   return result;
 }

@@ -1,5 +1,6 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
 import { errorFields, log } from '../bronze/log.js';
+import { countRecords } from '../bronze/metric.js';
 import { bronzeTable } from '../bronze/table.js';
 import { conformFirehose } from './conform-firehose.js';
 
@@ -13,6 +14,7 @@ export async function handler(event: FirehoseTransformationEvent): Promise<Fireh
     payload: Buffer.from(data, 'base64'),
   }));
   const { answers, counts, cause } = await conformFirehose(records, table);
+  countRecords(counts);
   log('info', 'conformed', { table: table.table, records: records.length, ...counts });
   if (cause !== undefined) log('error', 'quarantine failed, records are handed back', { table: table.table, ...errorFields(cause) });
   return {

@@ -1,5 +1,6 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { errorFields, log } from '../bronze/log.js';
+import { countRecords } from '../bronze/metric.js';
 import { bronzeTable } from '../bronze/table.js';
 import { conformStream } from './conform-stream.js';
 
@@ -13,6 +14,7 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
     payload: Buffer.from(kinesis.data, 'base64'),
   }));
   const { counts, failedFrom, cause } = await conformStream(records, table);
+  countRecords(counts);
   log('info', 'conformed', { table: table.table, records: records.length, ...counts });
   if (failedFrom === undefined) return { batchItemFailures: [] };
   log('error', 'write failed, records come again', { table: table.table, from: failedFrom, ...errorFields(cause) });

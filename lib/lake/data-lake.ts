@@ -1,4 +1,5 @@
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Aws, type CfnResource, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
@@ -152,10 +153,21 @@ function makeWorkGroup(lake: DataLake, adoptedBucket: boolean): string {
 function makeFailureTopic(lake: DataLake): DataLake['failureTopic'] {
   const { encryptionKey } = lake.zones.operations;
   const topic = new Topic(lake, 'Failures', { masterKey: encryptionKey, enforceSSL: true });
+  letAlarmsPublish(topic, encryptionKey);
   lake.environment.notify.forEach((endpoint, index) => {
     new CfnSubscription(lake, `Notify${index + 1}`, { topicArn: topic.topicArn, protocol: 'email', endpoint });
   });
   return { arn: topic.topicArn, encryptionKey };
+}
+
+/** CloudWatch publishes as itself. Conditions on the key's use were seen to shut it out; whose alarms may publish is said by the topic. */
+function letAlarmsPublish(topic: Topic, encryptionKey: IKey): void {
+  const principals = [new ServicePrincipal('cloudwatch.amazonaws.com')];
+  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+  topic.addToResourcePolicy(
+    new PolicyStatement({ principals, actions: ['sns:Publish'], resources: [topic.topicArn], conditions: ofThisAccount }),
+  );
+  encryptionKey.addToResourcePolicy(new PolicyStatement({ principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
 }
 
 function validateLake(lake: DataLake, adopted: Readonly<Partial<Record<Zone, AdoptedZone>>>): void {

@@ -22,7 +22,10 @@ import type { ResolvedEnvironment } from './environment.js';
 /** A bucket, and what belongs to it, that exists already. The key is required: without it the grants on it would be missing. */
 export interface AdoptedZone {
   readonly bucket: IBucket;
-  /** The key its objects are encrypted with. Its policy must let IAM policies of this account allow its use. */
+  /**
+   * The key its objects are encrypted with. Its policy must let IAM policies of this account allow its use; that of the operations zone
+   * must also let `cloudwatch.amazonaws.com` decrypt and make data keys, or alarms reach nobody.
+   */
   readonly encryptionKey: IKey;
   /**
    * An existing Glue database. What it gives new tables by default must be what the lake's `permissions` say, nothing or all IAM

@@ -2,6 +2,8 @@
 
 /** All conform handlers. The contract itself lies beside the bundle as `contract.json` (a ContractSpec). */
 export interface ConformEnvironment {
+  /** Name of the lake in its environment, `shop_dev`: a dimension of metrics. */
+  readonly MEDALLION_LAKE: string;
   /** Name of the bronze table and of the source. */
   readonly MEDALLION_TABLE: string;
   readonly MEDALLION_BRONZE_BUCKET: string;

@@ -24,6 +24,7 @@ export interface ConformFunctionProps {
 export function conformFunction(scope: Construct, props: ConformFunctionProps): HandlerFunction {
   const { lake, spec } = props;
   const environment: ConformEnvironment = {
+    MEDALLION_LAKE: lake.workGroup,
     MEDALLION_TABLE: spec.name,
     MEDALLION_BRONZE_BUCKET: lake.zones.bronze.bucket.bucketName,
     MEDALLION_QUARANTINE_BUCKET: lake.zones.quarantine.bucket.bucketName,

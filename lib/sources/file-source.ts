@@ -14,10 +14,12 @@ import type { HandlerFunction } from '../lake/handler-function.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
 import { readObjects, writeObjects, writeObjectsOnce } from '../lake/statement.js';
 import { filesPrefix, landingPrefix, tablePrefix } from '../model/layout.js';
+import type { QuarantineLimit } from '../model/quarantine-limit.js';
 import type { ILake, IStep, PipelineScope } from '../model/step.js';
 import { type ITable, type TableColumns, tableColumns } from '../model/table.js';
 import { conformFunction } from './conform-function.js';
 import { keepFailures } from './lambda-delivery.js';
+import { alarmOnRefusals, REFUSAL_DEFAULTS } from './refusal-alarm.js';
 
 /** How a file is read. Compressed or plain is seen from its first bytes, whatever its name says. */
 export type FileFormat = 'csv' | 'ndjson' | 'parquet';
@@ -37,9 +39,15 @@ export interface FileSourceProps<C extends AnyContract> {
   readonly memory?: Size;
   /** The most files that are read at once. @default - no limit of its own */
   readonly reservedConcurrency?: number;
+  /**
+   * How much of what comes within 5 minutes may be refused before the lake's failure topic is told. So it is where all of it is refused;
+   * `'any'` tells nobody. Records are kept either way. @default { "percent": 50, "ofAtLeast": 100 }
+   */
+  readonly maxQuarantine?: QuarantineLimit | 'any';
 }
 
 export const FILE_DEFAULTS = {
+  ...REFUSAL_DEFAULTS,
   retries: 2,
   maximumAge: Duration.hours(6),
   timeout: Duration.minutes(15),
@@ -77,6 +85,7 @@ export class FileSource<const C extends AnyContract> extends Construct implement
     const conform = this.conform(lake, props);
     keepFailedEvents(this, lake, conform, props);
     onNewFile(this, lake, conform, props);
+    alarmOnRefusals(this, lake, this.spec, props.maxQuarantine);
     scope.pipeline.register(this);
   }
 

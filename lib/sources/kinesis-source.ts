@@ -7,12 +7,14 @@ import { BronzeTable } from '../lake/bronze-table.js';
 import { grantOn } from '../lake/grant.js';
 import { QuarantineTable } from '../lake/quarantine-table.js';
 import { encryptWith } from '../lake/statement.js';
+import type { QuarantineLimit } from '../model/quarantine-limit.js';
 import type { IStep, PipelineScope } from '../model/step.js';
 import { type ITable, type TableColumns, tableColumns } from '../model/table.js';
 import { Delivery, deliveryProblems } from './delivery.js';
 import { type BoundStream, EventStream } from './event-stream.js';
 import { deliverByFirehose } from './firehose-delivery.js';
 import { deliverByLambda } from './lambda-delivery.js';
+import { alarmOnRefusals } from './refusal-alarm.js';
 
 export interface KinesisSourceProps<C extends AnyContract> {
   /** What a record must be. The bronze table has its name. */
@@ -21,6 +23,11 @@ export interface KinesisSourceProps<C extends AnyContract> {
   readonly stream?: EventStream;
   /** How records come from the stream to bronze. @default Delivery.lambda() */
   readonly delivery?: Delivery;
+  /**
+   * How much of what comes within 5 minutes may be refused before the lake's failure topic is told. So it is where all of it is refused;
+   * `'any'` tells nobody. Records are kept either way. @default { "percent": 50, "ofAtLeast": 100 }
+   */
+  readonly maxQuarantine?: QuarantineLimit | 'any';
 }
 
 /**
@@ -56,6 +63,7 @@ export class KinesisSource<const C extends AnyContract> extends Construct implem
     this.c = tableColumns(this, this.contract);
     if (delivery.kind === 'lambda') deliverByLambda(this, { lake, spec: this.spec, stream, options: delivery.options });
     else deliverByFirehose(this, { lake, spec: this.spec, stream, options: delivery.options });
+    alarmOnRefusals(this, lake, this.spec, props.maxQuarantine);
     scope.pipeline.register(this);
   }
 

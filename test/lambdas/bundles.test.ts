@@ -37,6 +37,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   Object.assign(process.env, {
+    MEDALLION_LAKE: 'shop_dev',
     MEDALLION_TABLE: 'orders',
     MEDALLION_PIPELINE: 'shop',
     MEDALLION_BRONZE_TABLES: 'orders',
@@ -66,13 +67,14 @@ async function invoke(name: string, event: unknown): Promise<{ readonly result: 
   const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =>
     vi.spyOn(console, level).mockImplementation((...words) => void lines.push(words.map(String).join(' '))),
   );
+  const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
   try {
     const result = await handler(event).catch((error: unknown) => ({
       thrown: `${String(error)} ${(error as Error).stack} ${JSON.stringify(error)}`,
     }));
     return { result, logged: lines.join('\n') };
   } finally {
-    for (const spy of spies) spy.mockRestore();
+    for (const spy of [...spies, output]) spy.mockRestore();
   }
 }
 

@@ -116,6 +116,7 @@ describe('a Kinesis source', () => {
         LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp(`^${ID}ConformLogs`) }, LogFormat: 'JSON' },
         Environment: {
           Variables: {
+            MEDALLION_LAKE: 'shop_dev',
             MEDALLION_TABLE: 'orders',
             MEDALLION_BRONZE_BUCKET: { Ref: Match.stringLikeRegexp('^ShopBronzeBucket') },
             MEDALLION_QUARANTINE_BUCKET: { Ref: Match.stringLikeRegexp('^ShopQuarantineBucket') },
