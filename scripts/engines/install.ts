@@ -74,7 +74,10 @@ const PIECES: readonly (readonly Piece[])[] = [
       ...['iceberg', 'avro', 'httpfs'].map((extension) => `duckdb-extension-${extension}==${PINS.duckdbExtensions}`),
     ),
   ],
-  [python('spark', `pyspark==${PINS.pyspark}`), python('moto', `moto[glue,s3]==${PINS.moto}`, 'flask', 'flask-cors')],
+  [
+    python('spark', `pyspark==${PINS.pyspark}`),
+    python('moto', `moto[glue,s3]==${PINS.moto}`, `flask==${PINS.flask}`, `flask-cors==${PINS.flaskCors}`),
+  ],
 ];
 
 /** Installs what is missing; when nothing is, it only reads the stamps. */

@@ -5,6 +5,8 @@ export const PINS = {
   cfnLint: '1.58.0',
   /** Serves Glue and S3 to Trino and Spark. */
   moto: '5.2.5',
+  flask: '3.1.3',
+  flaskCors: '6.0.5',
   /** The Spark of Glue 5.1. */
   pyspark: '3.5.6',
   iceberg: '1.10.0',

@@ -11,8 +11,10 @@ import { runFolder, sleep } from '../../scripts/engines/server.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Resource types that MiniStack refuses; what they are is left unproven here and listed in docs/unproven.md. */
-export const REFUSED_TYPES: readonly string[] = [];
+/** What the emulator refuses is left out, and listed in docs/unproven.md: Lake Formation, and alarms on more than one metric. */
+function isRefused({ Type, Properties }: Template['Resources'][string]): boolean {
+  return Type.startsWith('AWS::LakeFormation::') || (Type === 'AWS::CloudWatch::Alarm' && Properties['Metrics'] !== undefined);
+}
 
 interface Template {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown>; DependsOn?: string | string[] }>;
@@ -23,13 +25,7 @@ export async function synthesizeShop(account: MiniStack, change: (template: Temp
   const assembly = join(runFolder('shop'), 'cdk.out');
   const context = ['--context', 'medallion:allowDestroy=true'];
   await account.cdk(['synth', '--quiet', '--output', assembly, ...context], { cwd: ROOT });
-  for (const file of devTemplates(assembly)) {
-    const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
-    for (const [id, { Type }] of Object.entries(template.Resources)) if (REFUSED_TYPES.includes(Type)) delete template.Resources[id];
-    for (const statement of statementsOf(template)) dropUnknownCondition(statement);
-    change(template);
-    writeFileSync(file, JSON.stringify(template));
-  }
+  editTemplates(join(assembly, 'assembly-Dev'), change);
   return assembly;
 }
 
@@ -76,11 +72,23 @@ export function withoutRight(template: Template, construct: string, action: stri
   if (taken === 0) throw new Error(`no statement of ${construct} allows ${action} on ${zone}`);
 }
 
-function devTemplates(assembly: string): string[] {
-  const folder = join(assembly, 'assembly-Dev');
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.template.json'))
-    .map((file) => join(folder, file));
+/** Takes from the templates of a folder what the emulator cannot take, and edits them. */
+export function editTemplates(folder: string, change: (template: Template) => void = () => {}): void {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.template.json'))) {
+    const template = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Template;
+    dropRefused(template);
+    for (const statement of statementsOf(template)) dropUnknownCondition(statement);
+    change(template);
+    writeFileSync(join(folder, file), JSON.stringify(template));
+  }
+}
+
+function dropRefused(template: Template): void {
+  const gone = Object.entries(template.Resources).flatMap(([id, resource]) => (isRefused(resource) ? [id] : []));
+  for (const id of gone) delete template.Resources[id];
+  for (const resource of Object.values(template.Resources)) {
+    if (resource.DependsOn !== undefined) resource.DependsOn = [resource.DependsOn].flat().filter((id) => !gone.includes(id));
+  }
 }
 
 export async function deploy(account: MiniStack, assembly: string): Promise<string> {

@@ -6,7 +6,7 @@ import { SHOP_SOURCES, shopEvents } from '../../examples/shop/events.js';
 import { LocalLake } from '../../lib/local/index.js';
 import { type MiniStack, startMiniStack } from '../../scripts/engines/ministack.js';
 import { runFolder } from '../../scripts/engines/server.js';
-import { bootstrap, DeployedLake, deploy, synthesizeShop, withoutRight } from './deployed-shop.js';
+import { bootstrap, DeployedLake, deploy, editTemplates, synthesizeShop, withoutRight } from './deployed-shop.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -115,6 +115,7 @@ describe('an app that grows a column and changes a setting', () => {
     const assembly = join(folder, grown ? 'grown' : 'first');
     const context = ['--context', 'medallion:allowDestroy=true'];
     await account.cdk(['synth', '--quiet', '--app', command, '--output', assembly, ...context], { cwd: ROOT, env });
+    editTemplates(assembly);
     return account.cdk(['deploy', 'Growing', '--app', assembly, '--require-approval', 'never', '--progress', 'events']);
   }
 

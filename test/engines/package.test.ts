@@ -1,7 +1,9 @@
 /** The package as a stranger gets it: packed, installed in empty folders outside this checkout, type-checked, synthesized and run there. */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt, run } from '../../scripts/engines/command.js';
 
@@ -84,8 +86,7 @@ describe('the packed package', () => {
     expect(rooms.length).toBeGreaterThan(0);
     for (const room of rooms) {
       const bundle = readFileSync(join(installed, 'dist/handlers', room, 'index.mjs'), 'utf8');
-      const imports = [...bundle.matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)].map((match) => match[1]!);
-      expect(imports.filter((name) => !/^(node:)?[a-z_/]+$/.test(name))).toEqual([]);
+      expect(importsOf(bundle).filter((name) => !isBuiltin(name))).toEqual([]);
     }
   });
 
@@ -93,22 +94,23 @@ describe('the packed package', () => {
     expect(packed.size).toBeLessThan(1_000_000);
   });
 
-  it('imports only what it brings: its own files, its dependencies and its peers', () => {
+  it('imports what it brings and no more: its own files, its dependencies, every one of them, and its peers', () => {
     const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     const known = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
     const missing: string[] = [];
+    const imported = new Set<string>();
     for (const { path } of packed.files.filter((file) => /^dist\/(bin|lib)\//.test(file.path))) {
-      const code = readFileSync(join(installed, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-      for (const [, name] of code
-        .matchAll(/^\s*(?:import|export)\b[^;'"`]*?from '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm)
-        .map(compact)) {
-        if (name.startsWith('.')) {
-          const target = join(installed, dirname(path), name);
-          if (!existsSync(path.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target)) missing.push(`${path}: ${name}`);
-        } else if (!name.startsWith('node:') && name !== '#trino-grammar' && !known.has(packageOf(name))) missing.push(`${path}: ${name}`);
+      for (const name of importsOf(readFileSync(join(installed, path), 'utf8'))) {
+        imported.add(name);
+        const target = join(installed, dirname(path), path.endsWith('.d.ts') ? name.replace(/\.js$/, '.d.ts') : name);
+        const there = name.startsWith('.')
+          ? existsSync(target)
+          : isBuiltin(name) || name === '#trino-grammar' || known.has(packageOf(name));
+        if (!there) missing.push(`${path}: ${name}`);
       }
     }
     expect(missing).toEqual([]);
+    expect([...Object.keys(dependencies), '#trino-grammar'].filter((name) => !imported.has(name))).toEqual([]);
   });
 
   it('exports nothing that it does not hold', () => {
@@ -184,8 +186,9 @@ function withoutSubpaths(source: string): string {
   return lines.join('\n').replace('const stack = new Till', 'new Till');
 }
 
-function compact(match: RegExpMatchArray): [string, string] {
-  return [match[0], match.slice(1).find((name) => name !== undefined)!];
+/** What a module imports, types and `import()` included. */
+function importsOf(code: string): string[] {
+  return ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
 function packageOf(name: string): string {
