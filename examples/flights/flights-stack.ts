@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
-import { DataLake, type Environment, FileSource, full, Pipeline, replaceWindows, SqlTransform, sql } from 'cdk-medallion';
+import { DataLake, type Environment, FileSource, full, Pipeline, replaceWindows, SchemaLock, SqlTransform, sql } from 'cdk-medallion';
 import type { Construct } from 'constructs';
 import { Airport, AirportDelay, Flight, Route } from './contracts.js';
 
@@ -7,11 +8,13 @@ export interface FlightsProps extends StackProps {
   readonly environment: Environment;
 }
 
+const SCHEMA_LOCK = fileURLToPath(new URL('schema-lock.json', import.meta.url));
+
 /** Public data from files: a Parquet file of flights and a CSV file of airports. */
 export class FlightsStack extends Stack {
   constructor(scope: Construct, id: string, { environment, ...props }: FlightsProps) {
     super(scope, id, props);
-    const lake = new DataLake(this, 'Lake', { name: 'flights', environment });
+    const lake = new DataLake(this, 'Lake', { name: 'flights', environment, schemaLock: SchemaLock.file(SCHEMA_LOCK) });
     const pipeline = new Pipeline(this, 'Flights', { lake });
     const flightFiles = new FileSource(pipeline, 'FlightFiles', { contract: Flight, format: 'parquet' });
     const airportFiles = new FileSource(pipeline, 'AirportFiles', { contract: Airport, format: 'csv' });

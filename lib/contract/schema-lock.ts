@@ -9,8 +9,8 @@ const NOTE =
 /** Where the numbers of Iceberg fields come from. */
 export abstract class SchemaLock {
   /**
-   * Numbers by order of declaration, as a new Iceberg table gets them. Right as long as columns are only added at the end; use
-   * `SchemaLock.file` before a table with data is changed in any other way.
+   * Numbers by order of declaration, as a new Iceberg table gets them. Right only as long as no table that holds data changes its
+   * columns: technical columns and nested fields are numbered after the contract's own. Use `SchemaLock.file` before that.
    */
   static none(): SchemaLock {
     return new NoLock();

@@ -2,7 +2,7 @@ import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
-import { Aws, type CfnResource, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Annotations, Aws, type CfnResource, type Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { LakeError } from '../contract/lake-error.js';
 import { SchemaLock } from '../contract/schema-lock.js';
@@ -30,7 +30,7 @@ export interface DataLakeProps {
    * kind is an error. @default 'lakeFormation'
    */
   readonly permissions?: LakePermissions;
-  /** Where the numbers of Iceberg fields come from; a file that is committed once tables hold data. @default SchemaLock.none() */
+  /** Where the numbers of Iceberg fields come from; a file that is committed once tables hold data. @default SchemaLock.none(), with a warning where the environment is not disposable */
   readonly schemaLock?: SchemaLock;
 }
 
@@ -70,6 +70,7 @@ export class DataLake extends Construct implements ILake {
     this.workGroup = makeWorkGroup(this, props.zones?.operations !== undefined);
     this.failureTopic = makeFailureTopic(this);
     new RunsTable(this, 'Runs', this);
+    if (props.schemaLock === undefined && !this.environment.disposable) warnOfSchemaLock(this);
     this.node.addValidation({ validate: () => [...this.twiceMade(), ...databaseProblems(this)] });
   }
 
@@ -91,6 +92,12 @@ export class DataLake extends Construct implements ILake {
           `${name} is made by ${makers.map((maker) => maker.node.path).join(' and ')}; a table has one maker: give one contract another name`,
       );
   }
+}
+
+/** Not an error: a lake may be too young to have anything that a wrong number could spoil. */
+function warnOfSchemaLock(lake: DataLake): void {
+  const text = `the data of ${lake.node.path} stays, and nothing remembers the numbers of its tables' fields: a column that is added or moved would show another's values; give it schemaLock: SchemaLock.file('schema-lock.json') and commit the file`;
+  Annotations.of(lake).addWarningV2('medallion:schemaLock', text);
 }
 
 function removalPolicyOf(lake: DataLake): RemovalPolicy {

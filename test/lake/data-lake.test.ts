@@ -1,4 +1,4 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, EventType } from 'aws-cdk-lib/aws-s3';
@@ -6,7 +6,8 @@ import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { App, Aws, CfnResource, Duration, Lazy, Size, Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
-import { DataLake } from '../../lib/lake/data-lake.js';
+import { SchemaLock } from '../../lib/contract/schema-lock.js';
+import { DataLake, type DataLakeProps } from '../../lib/lake/data-lake.js';
 import { tableDefaults } from '../../lib/lake/database-permissions.js';
 import { ENVIRONMENT_DEFAULTS, type Environment } from '../../lib/lake/environment.js';
 import { makeLake, type Untyped } from './make-lake.js';
@@ -344,6 +345,16 @@ describe('a lake that cannot be', () => {
     make('A', 'eu-west-1');
     expect(() => make('B', 'eu-central-1')).not.toThrow();
     expect(() => make('C', 'eu-west-1')).toThrow('exists already at A/Shop');
+  });
+
+  const warnings = (props: Partial<DataLakeProps>) =>
+    Annotations.fromStack(makeLake(props).stack).findWarning('*', Match.stringLikeRegexp('medallion:schemaLock'));
+
+  it('has data that stays and no schema lock: a warning', () => {
+    const [warning] = warnings({});
+    expect(warning?.entry.data).toContain("give it schemaLock: SchemaLock.file('schema-lock.json') and commit the file");
+    expect(warnings({ environment: { name: 'dev', disposable: true } })).toEqual([]);
+    expect(warnings({ schemaLock: SchemaLock.none() })).toEqual([]);
   });
 
   it('has one table made twice', () => {
