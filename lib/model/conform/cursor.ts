@@ -38,14 +38,17 @@ export class Cursor {
   point = -1;
   /** The number read last has an exponent. */
   exponent = false;
-  /** No escape and no control character stands anywhere in the text: most records. */
+  /** The text is known to be ASCII without escapes and control characters: most records. */
+  ascii = false;
+  /** No escape and no control character stands anywhere in the text. */
   private plain = true;
 
-  /** Begins with a text; `plain` when it is known to hold no escape and no control character. */
-  start(text: string, plain = false): void {
+  /** Begins with a text; `ascii` when it is known to be ASCII without escapes and control characters. */
+  start(text: string, ascii = false): void {
     this.text = text;
     this.at = 0;
-    this.plain = plain || !CONTROL_OR_ESCAPE.test(text);
+    this.ascii = ascii;
+    this.plain = ascii || !CONTROL_OR_ESCAPE.test(text);
     if (this.reasons.length > 0) this.reasons = [];
     if (this.extras.length > 0) this.extras = [];
   }

@@ -32,7 +32,7 @@ export function compileMembers(fields: readonly FieldSpec[], path: string, reads
 
   return (cursor) => {
     const { text, at: open } = cursor;
-    ends.fill(0);
+    for (let index = 0; index < ends.length; index++) ends[index] = 0;
     let unknown: Set<string> | undefined;
     let next = 0;
     for (let first = true; ; first = false) {

@@ -11,7 +11,7 @@ export function isPlainAscii(bytes: Uint8Array): boolean {
   const { length } = bytes;
   if (length > SCRATCH_BYTES) return false;
   scratch.set(bytes);
-  scratch.fill(0x20, length, length + 4);
+  for (let at = length; at < length + 4; at++) scratch[at] = 0x20;
   let found = 0;
   for (let at = (length + 3) >> 2; at-- > 0; ) {
     const word = words[at] as number;

@@ -87,6 +87,7 @@ const NOT_ASCII = /[^ -~]/;
 function composedText(path: string): Read {
   return (cursor, code) => {
     if (code !== QUOTE) return drift(cursor, path);
+    if (cursor.ascii) return cursor.string(path);
     const token = cursor.token(path);
     return NOT_ASCII.test(token) ? JSON.stringify(content(token).normalize('NFC')) : token;
   };
