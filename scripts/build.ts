@@ -68,5 +68,6 @@ function dropStale(room: string): void {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildHandlers();
   await buildGrammar();
-  process.exitCode = compileLibrary();
+  // A checkout runs from its sources; only the package needs them compiled.
+  if (!process.argv.includes('--bundles')) process.exitCode = compileLibrary();
 }
