@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { agree, type Outcome, onDuckDb, onTrino, trinoType } from './conformance.js';
+import { agree, type Outcome, onDuckDb, onSpark, onTrino, trinoType } from './conformance.js';
 import { conformanceCases } from './conformance-cases.js';
 
 const cases = conformanceCases();
@@ -28,6 +28,15 @@ describe('every function of the portable list', () => {
 
   it('gives on DuckDB the value that it gives on Trino', () => {
     const wrong = cases.flatMap(({ sql }, n) => (agree(trino[n]!, duckdb[n]!) ? [] : [{ sql, trino: trino[n], duckdb: duckdb[n] }]));
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([false, true])('gives on Spark the value that it gives on Trino, with ANSI mode %s', async (ansi) => {
+    const spark = await onSpark(
+      cases.map(({ sql }) => sql),
+      ansi,
+    );
+    const wrong = cases.flatMap(({ sql }, n) => (agree(trino[n]!, spark[n]!) ? [] : [{ sql, trino: trino[n], spark: spark[n] }]));
     expect(wrong).toEqual([]);
   });
 });

@@ -2,11 +2,12 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { analyze } from '../../lib/sql/analyze/statement-analyzer.js';
 import { parseStatementText } from '../../lib/sql/parse/parse.js';
 import { printAnalyzedDuckDb } from '../../lib/sql/print/duckdb.js';
+import { printAnalyzedSpark } from '../../lib/sql/print/spark.js';
 import { type Catalog, catalogOf } from '../../lib/sql/types/catalog.js';
 import { typeText } from '../../lib/sql/types/sql-type.js';
 import { duckdbValue } from '../../scripts/engines/duckdb-value.js';
 import { canonical, EngineError } from '../../scripts/engines/result.js';
-import { trino } from './engines.js';
+import { spark, trino } from './engines.js';
 
 /** What one engine makes of a query of one value: the value as text, or why there is none. */
 export type Outcome = { readonly value: string | null; readonly type?: string } | { readonly problem: string };
@@ -51,6 +52,28 @@ export async function onDuckDb(queries: readonly string[], catalog: Catalog = EM
     }
   }
   return outcomes;
+}
+
+/** The queries by the library's own reading of them, printed for Spark; `ansi` as Spark 4 has it by default. */
+export async function onSpark(queries: readonly string[], ansi: boolean, catalog: Catalog = EMPTY): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (let at = 0; at < queries.length; at += BATCH) outcomes.push(...(await batchOnSpark(queries.slice(at, at + BATCH), ansi, catalog)));
+  return outcomes;
+}
+
+async function batchOnSpark(queries: readonly string[], ansi: boolean, catalog: Catalog): Promise<Outcome[]> {
+  try {
+    const analyzed = queries.map((query) => analyze(parseStatementText(query).ast, catalog));
+    const texts = analyzed.map(printAnalyzedSpark);
+    const sql = texts.length === 1 ? texts[0]! : `SELECT ${texts.map((text, n) => `(${text}) AS r${n}`).join(', ')}`;
+    const { rows } = await (await spark()).query(sql, { ansi });
+    return rows[0]!.map((value, n) => ({ value, type: typeText(analyzed[n]!.output[0]!.type) }));
+  } catch (error) {
+    if (queries.length === 1) return [{ problem: (error as Error).message.split('\n')[0]! }];
+    const middle = Math.ceil(queries.length / 2);
+    const halves = [queries.slice(0, middle), queries.slice(middle)];
+    return [...(await batchOnSpark(halves[0]!, ansi, catalog)), ...(await batchOnSpark(halves[1]!, ansi, catalog))];
+  }
 }
 
 /** As the local runtime sets it. */

@@ -158,8 +158,8 @@ describe('in an app of its own that has installed the package', () => {
     expect(await synthesize(folder, ['out/app.js'])).toBe(template);
   });
 
-  it('the command line runs the app on a file and answers questions about it', async () => {
-    const folder = join(place, 'esm');
+  it.each(['esm', 'cjs-nodenext'])('the command line runs the %s app on a file and answers questions about it', async (name) => {
+    const folder = join(place, name);
     writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: `node ${TSX} app.ts` }));
     writeFileSync(join(folder, 'sales.ndjson'), SALES.map((sale) => `${JSON.stringify(sale)}\n`).join(''));
     const options = { cwd: folder, env: environment() };
