@@ -53,6 +53,8 @@ class NoLock extends SchemaLock {
 }
 
 class FileLock extends SchemaLock {
+  private known?: { readonly text: string; readonly tables: LockedTables };
+
   constructor(private readonly path: string) {
     super();
   }
@@ -77,11 +79,19 @@ class FileLock extends SchemaLock {
     return id;
   }
 
-  /** The file is read each time: several stacks of one app may share it. */
   private change(table: string, to: (before: LockedTable) => LockedTable): void {
-    const tables = existsSync(this.path) ? parseLock(this.path, readFileSync(this.path, 'utf8')) : {};
-    const text = renderLock({ ...tables, [table]: to(tables[table] ?? NOTHING_LOCKED) });
-    if (text !== renderLock(tables)) replaceFile(this.path, text);
+    const tables = this.read();
+    const before = tables[table];
+    const after = to(before ?? NOTHING_LOCKED);
+    if (before !== undefined && renderLock({ [table]: before }) === renderLock({ [table]: after })) return;
+    replaceFile(this.path, renderLock({ ...tables, [table]: after }));
+  }
+
+  /** The file is read each time, since several stacks of one app may share it, and parsed when it is another. */
+  private read(): LockedTables {
+    const text = existsSync(this.path) ? readFileSync(this.path, 'utf8') : undefined;
+    if (text !== undefined && text !== this.known?.text) this.known = { text, tables: parseLock(this.path, text) };
+    return text === undefined ? {} : this.known!.tables;
   }
 }
 
