@@ -44,7 +44,6 @@ export const INSTEAD: Readonly<Record<string, string>> = {
   decode: 'use case',
   len: 'use length(x)',
   char_length: 'use length(x)',
-  substring: 'use substr(x, start, length)',
   left: 'use substr(x, 1, n)',
   right: 'use substr(x, -n)',
   instr: 'use strpos(x, part)',

@@ -23,6 +23,29 @@ function substring(call: RenderedCall, cut: (length: string | undefined) => stri
   return `case when ${start} = 0 or abs(${start}) > ${lengthOf}(${text}) then (case when ${text} is null then null else '' end) else ${plain} end`;
 }
 
+/** `substring` is another name of it. */
+function substringEntry(name: string): SqlFunction {
+  return scalar(name, '(varchar, bigint, bigint?) varchar', {
+    duckdb: (call) =>
+      substring(call, (length) => `substr(${call.args[0]}, ${call.args[1]}${length === undefined ? '' : `, ${length}`})`, 'length'),
+    spark: (call) =>
+      substring(
+        call,
+        (length) => `substr(${call.args[0]}, cast(${call.args[1]} as int)${length === undefined ? '' : `, cast(${length} as int)`})`,
+        'length',
+      ),
+    examples: [
+      ["'abcde'", '2'],
+      ["'abcde'", '2', '3'],
+      ["'abcde'", '0', '2'],
+      ["'abcde'", '-2'],
+      ["'abcde'", '-9', '3'],
+      ["'a😀c'", '2', '1'],
+      ["'abc'", '2', '-1'],
+    ],
+  });
+}
+
 /** A pattern's syntax, and a replacement's: `$1` and plain text. */
 function checkRegex(value: string, at: number): string | undefined {
   if (at === 2) return /\\|\$(?!\d)/.test(value) ? 'takes $1 and plain text as replacement, no backslash' : undefined;
@@ -53,25 +76,8 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
   trimming('trim', 'BOTH'),
   trimming('ltrim', 'LEADING'),
   trimming('rtrim', 'TRAILING'),
-  scalar('substr', '(varchar, bigint, bigint?) varchar', {
-    duckdb: (call) =>
-      substring(call, (length) => `substr(${call.args[0]}, ${call.args[1]}${length === undefined ? '' : `, ${length}`})`, 'length'),
-    spark: (call) =>
-      substring(
-        call,
-        (length) => `substr(${call.args[0]}, cast(${call.args[1]} as int)${length === undefined ? '' : `, cast(${length} as int)`})`,
-        'length',
-      ),
-    examples: [
-      ["'abcde'", '2'],
-      ["'abcde'", '2', '3'],
-      ["'abcde'", '0', '2'],
-      ["'abcde'", '-2'],
-      ["'abcde'", '-9', '3'],
-      ["'a😀c'", '2', '1'],
-      ["'abc'", '2', '-1'],
-    ],
-  }),
+  substringEntry('substr'),
+  substringEntry('substring'),
   scalar('replace', '(varchar, varchar, varchar?) varchar', {
     duckdb: (call) => `replace(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? "''"})`,
     examples: [

@@ -21,6 +21,21 @@ export function fromHiveType(text: string): SqlType {
   return type;
 }
 
+/** Names of other systems for types that are on the list. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  string: 'varchar',
+  text: 'varchar',
+  char: 'varchar',
+  bool: 'boolean',
+  long: 'bigint',
+  float: 'double',
+  numeric: 'decimal(p, s)',
+  number: 'decimal(p, s)',
+  datetime: 'timestamp(6)',
+  struct: 'row(name type)',
+  binary: 'varbinary',
+};
+
 class Reader {
   private readonly tokens: readonly string[];
   private readonly text: string;
@@ -61,7 +76,8 @@ class Reader {
   }
 
   unknown(name: string): TypeTextError {
-    return new TypeTextError(`type '${name}' is not on the list`);
+    const instead = Object.hasOwn(INSTEAD, name) ? `: use ${INSTEAD[name]}` : '';
+    return new TypeTextError(`type '${name}' is not on the list${instead}`);
   }
 }
 
