@@ -68,9 +68,6 @@ async function invoke(name: string, event: unknown): Promise<{ readonly result: 
     vi.spyOn(console, level).mockImplementation((...words) => void lines.push(words.map(String).join(' '))),
   );
   const output = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
-  const streams = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation((words) => lines.push(String(words)) > 0),
-  );
   try {
     const result = await handler(event).catch((error: unknown) => ({
       thrown: `${String(error)} ${(error as Error).stack} ${JSON.stringify(error)}`,
