@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { agree, type Outcome, onDuckDb, onSpark, onTrino, trinoType } from './conformance.js';
 import { conformanceCases } from './conformance-cases.js';
+import { functionsPage } from './functions-page.js';
 
 const cases = conformanceCases();
-let trino: Outcome[];
-let duckdb: Outcome[];
+let trino: readonly Outcome[];
+/** What the library's own reading and printing gives, by engine. */
+let engines: Readonly<Record<string, readonly Outcome[]>>;
 
 beforeAll(async () => {
   const queries = cases.map(({ sql }) => sql);
   trino = await onTrino(queries);
-  duckdb = await onDuckDb(queries);
-});
+  engines = { DuckDB: await onDuckDb(queries), Spark: await onSpark(queries, false), 'Spark, ANSI': await onSpark(queries, true) };
+}, 900_000);
 
 describe('every function of the portable list', () => {
   it('is known to Trino as it is written', () => {
@@ -19,24 +21,24 @@ describe('every function of the portable list', () => {
 
   it('has on Trino the type that the analyzer says', () => {
     const wrong = cases.flatMap(({ sql }, n) => {
-      const [real, said] = [trino[n]!, duckdb[n]!];
+      const [real, said] = [trino[n]!, engines['DuckDB']![n]!];
       if ('problem' in real || 'problem' in said || trinoType(real.type!) === said.type) return [];
       return [{ sql, trino: real.type, analyzer: said.type }];
     });
     expect(wrong).toEqual([]);
   });
 
-  it('gives on DuckDB the value that it gives on Trino', () => {
-    const wrong = cases.flatMap(({ sql }, n) => (agree(trino[n]!, duckdb[n]!) ? [] : [{ sql, trino: trino[n], duckdb: duckdb[n] }]));
+  it.each(['DuckDB', 'Spark', 'Spark, ANSI'])('gives on %s the value that it gives on Trino', (engine) => {
+    const outcomes = engines[engine]!;
+    const wrong = cases.flatMap(({ sql }, n) => (agree(trino[n]!, outcomes[n]!) ? [] : [{ sql, trino: trino[n], [engine]: outcomes[n] }]));
     expect(wrong).toEqual([]);
   });
 
-  it.each([false, true])('gives on Spark the value that it gives on Trino, with ANSI mode %s', async (ansi) => {
-    const spark = await onSpark(
-      cases.map(({ sql }) => sql),
-      ansi,
-    );
-    const wrong = cases.flatMap(({ sql }, n) => (agree(trino[n]!, spark[n]!) ? [] : [{ sql, trino: trino[n], spark: spark[n] }]));
-    expect(wrong).toEqual([]);
+  it('stands in docs/functions.md with what was found', async () => {
+    const page = functionsPage(cases, [
+      { name: 'Trino', agreed: trino.map((outcome) => !('problem' in outcome)) },
+      ...Object.entries(engines).map(([name, outcomes]) => ({ name, agreed: outcomes.map((outcome, n) => agree(trino[n]!, outcome)) })),
+    ]);
+    await expect(page).toMatchFileSnapshot('../../docs/functions.md');
   });
 });
