@@ -45,7 +45,7 @@ function diagnose(sources: ReadonlyMap<string, string>): string[] {
 }
 
 describe('README.md', () => {
-  it('compiles: every block of TypeScript', { timeout: 120_000 }, () => {
+  it('M-16 compiles: every block of TypeScript', { timeout: 120_000 }, () => {
     const sources = new Map(
       blocks.filter((block) => block.language === 'ts').map((block, i) => [join(root, `readme-block-${i}.ts`), block.code]),
     );

@@ -12,7 +12,7 @@ export interface Environment {
   readonly disposable?: boolean;
   /** The most one Athena query may read before it is cancelled. At least 10 MB, as Athena demands. @default Size.gibibytes(100) */
   readonly scanLimit?: Size;
-  /** How long refused records wait for release. @default Duration.days(90) */
+  /** How long records that a source refused wait for release. What a transform's rules refused has no end yet. @default Duration.days(90) */
   readonly keepQuarantine?: Duration;
   /** How long query results and candidate tables are kept. @default Duration.days(7) */
   readonly keepResults?: Duration;
