@@ -6,12 +6,12 @@ import { type Sql, sqlText } from '../../lib/sql/sql.js';
 import {
   audit,
   buildCandidate,
+  type CandidateRules,
   dropCandidate,
   fillStatement,
   publish,
   QUARANTINE_COLUMNS,
   quarantine,
-  type RowRule,
   reconcile,
   type StatementTable,
 } from '../../lib/sql/statements/index.js';
@@ -63,12 +63,12 @@ export class StatementChain {
   }
 
   /** Runs the chain over rows, publishing twice, as a retry would. */
-  async run(rows: readonly TestRow[], rules: readonly RowRule[] = []): Promise<ChainOutcome> {
+  async run(rows: readonly TestRow[], rules: CandidateRules = { row: [] }): Promise<ChainOutcome> {
     this.runs += 1;
     const parameters = parametersOf(this.runs);
     const send = async (statement: Sql) => (await trino()).query(fillStatement(statement, parameters));
     await send(buildCandidate(this.table, this.query(rows), rules));
-    const audited = textRow(await send(audit(this.table, { row: rules, set: [] })));
+    const audited = textRow(await send(audit(this.table, { ...rules, set: [] })));
     const commits: number[] = [];
     for (const statement of [quarantine(this.table), quarantine(this.table)]) await send(statement);
     for (const statement of [publish(this.table), publish(this.table)]) {
@@ -80,7 +80,7 @@ export class StatementChain {
     // A candidate that is built again after its commit must audit the same.
     await send(dropCandidate(this.table));
     await send(buildCandidate(this.table, this.query(rows), rules));
-    const again = textRow(await send(audit(this.table, { row: rules, set: [] })));
+    const again = textRow(await send(audit(this.table, { ...rules, set: [] })));
     if (JSON.stringify(again) !== JSON.stringify(audited)) {
       throw new Error(`the rebuilt candidate audits otherwise: ${JSON.stringify(again)} after ${JSON.stringify(audited)}`);
     }

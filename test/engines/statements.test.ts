@@ -162,7 +162,7 @@ describe('on Trino with Iceberg, the statements of', () => {
       { ...row, id: 'k4', amount: null },
       { ...row, id: null },
     ];
-    const outcome = await chain.run(rows, rules);
+    const outcome = await chain.run(rows, { row: rules });
     expect(outcome.audit).toMatchObject({ verdict: 'pass', rows_in: '5', published: '2', deduplicated: '0', quarantined: '3' });
     expect(JSON.parse(outcome.audit['findings']!)).toEqual([
       { rule: 'required:id', failed: 1, unknown: 0 },
