@@ -1,4 +1,5 @@
 import type { ColumnSpec, ConditionSpec, ContractSpec, OperandSpec, TypeSpec } from '../contract/spec.js';
+import { sqlPattern } from './functions/pattern.js';
 import { literalOf, quoteIdentifier, stringLiteral } from './literal.js';
 
 /** What a condition's columns are: their types decide how values are written. */
@@ -27,7 +28,7 @@ export function ruleCondition(condition: ConditionSpec, contract: ConditionColum
       case 'oneOf':
         return `${column(one.column)} IN (${one.values.map((value) => literalOf(typeOf(one.column), value)).join(', ')})`;
       case 'matches':
-        return `regexp_like(${column(one.column)}, ${stringLiteral(one.pattern)})`;
+        return `regexp_like(${column(one.column)}, ${stringLiteral(sqlPattern(one.pattern))})`;
       case 'notBlank':
         return `trim(${column(one.column)}) <> ''`;
       case 'isNull':

@@ -127,7 +127,7 @@ export type SqlValue<Z extends TableZone = TableZone> = ITableRef<Z> | ColumnRef
 type ZonesOf<V> = V extends Sql<infer Z> ? Z : V extends ITableRef<infer Z> ? Z : never;
 
 /**
- * A query: tables and columns as objects, values as values.
+ * A query: tables and columns as objects, values as values. A backslash is a backslash, as in SQL.
  *
  * @example
  * sql`select order_id, amount from ${orders} where status = ${'paid'} and ordered_at < ${asOf}`
@@ -136,7 +136,8 @@ type ZonesOf<V> = V extends Sql<infer Z> ? Z : V extends ITableRef<infer Z> ? Z 
 export function sql<const V extends readonly SqlValue[]>(strings: TemplateStringsArray, ...values: V): Sql<ZonesOf<V[number]>> {
   const parts: SqlPart[] = [];
   let state: LexicalState = 'code';
-  strings.forEach((text, index) => {
+  // Raw text: SQL knows no backslash escapes, so a backslash in a pattern is one backslash here too.
+  strings.raw.forEach((text, index) => {
     push(parts, text);
     state = scan(text, state);
     if (index >= values.length) return;
@@ -146,7 +147,7 @@ export function sql<const V extends readonly SqlValue[]>(strings: TemplateString
         `value ${index + 1} of a sql template stands inside ${PLACES[state]}; write it without quotes around it`,
       );
     }
-    for (const part of valueParts(values[index] as SqlValue, index, strings)) push(parts, part);
+    for (const part of valueParts(values[index] as SqlValue, index, strings.raw)) push(parts, part);
   });
   return new Sql(parts);
 }
@@ -182,7 +183,7 @@ function push(parts: SqlPart[], part: SqlPart): void {
   else parts.push(part);
 }
 
-function valueParts(value: SqlValue, index: number, strings: TemplateStringsArray): readonly SqlPart[] {
+function valueParts(value: SqlValue, index: number, strings: readonly string[]): readonly SqlPart[] {
   if (isSql(value)) return value.parts;
   if (typeof value === 'object' && value !== null && !(value instanceof Date)) return [referencePart(value, index, strings)];
   try {
@@ -195,7 +196,7 @@ function valueParts(value: SqlValue, index: number, strings: TemplateStringsArra
   }
 }
 
-function referencePart(value: object, index: number, strings: TemplateStringsArray): SqlPart {
+function referencePart(value: object, index: number, strings: readonly string[]): SqlPart {
   if ('kind' in value && value.kind === 'parameter') return value as SqlParameter;
   if ('kind' in value && value.kind === 'column' && 'table' in value) {
     const column = value as ColumnRef;

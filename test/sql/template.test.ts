@@ -31,6 +31,10 @@ describe('the sql template', () => {
     expect(sql`select${1}as x`.sample()).toBe('select 1 as x');
   });
 
+  it('leaves backslashes as they are', () => {
+    expect(sql`select '\d\z'`.sample()).toBe(String.raw`select '\d\z'`);
+  });
+
   it.each([
     ['a string', () => sql`select '${'x'}'`, "inside a string ('…')"],
     ['a quoted name', () => sql`select "${'x'}"`, 'inside a quoted name'],

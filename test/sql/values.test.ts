@@ -17,6 +17,12 @@ beforeAll(async () => {
 
 const cases: readonly (readonly [string, unknown])[] = [
   ['7 / 2', 3],
+  ['cast(1.005e0 as decimal(3, 2))', '1.01'],
+  ["try_cast('2026-01-01 24:00:00' as timestamp(6))", null],
+  ["upper('straße')", 'STRAßE'],
+  ["regexp_like('ab', '^a.\\z')", true],
+  ["cast(timestamp '2026-01-01 00:00:00' + interval '1' day as varchar)", '2026-01-02 00:00:00.000'],
+  ["cast(date_add('day', 1, timestamp '2026-01-01 00:00:00') as varchar)", '2026-01-02 00:00:00'],
   ['-7 / 2', -3],
   ['-7 % 3', -1],
   ['7e0 / 2', 3.5],
@@ -30,7 +36,7 @@ const cases: readonly (readonly [string, unknown])[] = [
   ["cast(decimal '2.5' as bigint)", '3'],
   ["cast(decimal '1.005' as decimal(10,2))", '1.01'],
   ["cast('12' as integer)", 12],
-  ["try_cast(' 12' as integer)", null],
+  ["try_cast(' 12' as integer)", 12],
   ["try_cast('1.5' as integer)", null],
   ["try_cast('yes' as boolean)", null],
   ["cast('t' as boolean)", true],

@@ -62,6 +62,12 @@ export class Analysis {
     this.catalog = catalog;
   }
 
+  /** Whether an expression is a column whose text needs no look before a cast. */
+  isCanonical(expression: Expression): boolean {
+    const found = expression.kind === 'column' ? this.columns.get(expression) : undefined;
+    return found?.kind === 'field' && found.rest.length === 0 && found.field.canonical === true;
+  }
+
   typeOf(expression: Expression): SqlType {
     const typed = this.typed.get(expression);
     if (typed === undefined) throw new Error(`expression '${expression.kind}' was not analyzed`);

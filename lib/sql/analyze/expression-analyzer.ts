@@ -306,6 +306,8 @@ function momentArithmetic(e: Arithmetic, left: SqlType, right: SqlType): SqlType
   if (base.kind === 'date' && literal.kind === 'interval' && ['hour', 'minute', 'second'].includes(literal.field)) {
     throw wrong(e, 'a date takes days, months and years only: cast it to timestamp(6) first');
   }
+  // An interval of days has milliseconds.
+  if (base.kind === 'timestamp' && interval.unit === 'day') return { ...base, precision: Math.max(base.precision, 3) };
   return base;
 }
 

@@ -204,6 +204,7 @@ export class QueryAnalyzer {
         nullable: one.nullable || optional,
         lineage: decidedBy(one.lineage, rows),
         source: item.expression === undefined ? item.column : { expression: item.expression },
+        ...((item.expression === undefined ? item.column?.field.canonical : analysis.isCanonical(item.expression)) && { canonical: true }),
       };
     });
     return { columns, rows, single: grouped && select.groupBy === undefined && select.having === undefined };

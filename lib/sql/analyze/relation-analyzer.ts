@@ -92,6 +92,7 @@ export function tableFields(table: CatalogTable): readonly Field[] {
     type: column.type,
     nullable: column.nullable,
     lineage: ofColumn(bases[at] as BaseColumn),
+    ...(column.canonical && { canonical: true }),
   }));
 }
 

@@ -16,6 +16,8 @@ export interface Field extends Typed {
   readonly name?: string;
   /** Its name in printed text: unique in the relation. */
   readonly printName: string;
+  /** See `CatalogColumn`. */
+  readonly canonical?: true;
 }
 
 /** A table, subquery or unnest as it stands in a `from`. */

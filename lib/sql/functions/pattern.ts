@@ -1,22 +1,27 @@
+import { checkPattern } from '../../contract/pattern.js';
+
 /**
- * Why a regular expression is outside the syntax that Trino (Java's), DuckDB (RE2) and Spark (Java's) share, or nothing.
- * Contracts use it too: a rule's pattern is tested by JavaScript at ingest.
+ * Why a regular expression is outside the syntax that Trino, DuckDB (RE2) and Spark (Java) read alike, or nothing.
+ * `\d`, `\w` and `\s` are ASCII in all three.
  */
 export function portablePattern(pattern: string): string | undefined {
-  if (/\(\?(?!:)/.test(withoutClasses(pattern))) return 'uses (?…), which not every engine has: look-around, names and flags are out';
-  if (/\\[1-9]/.test(pattern)) return 'refers back to a group, which not every engine can';
-  if (/[*+?}]\+/.test(withoutClasses(pattern))) return 'uses a possessive quantifier, which not every engine has';
-  const escaped = /\\([^dDwWsSbBtnr.\\[\](){}*+?^$|/-])/.exec(pattern);
-  if (escaped !== null) return `uses \\${escaped[1]}, which not every engine has`;
-  if (/\[[^\]]*\[|&&/.test(pattern.replaceAll(/\\./g, ''))) return 'nests character classes, which not every engine can';
-  try {
-    new RegExp(pattern, 'u');
-    return undefined;
-  } catch {
-    return 'is no valid regular expression';
-  }
+  // `\z` is the end of the text to all three, and unknown to the check, which is made for JavaScript too.
+  const bare = pattern.replaceAll(/\\z/g, '');
+  if (bare === '') return pattern === '' ? 'takes a pattern that is not empty' : undefined;
+  if (endSign(bare)) return 'takes no $: before a last line end it matches on some engines only; write \\z for the end of the text';
+  const { problem } = checkPattern(bare);
+  return problem === undefined ? undefined : `takes no such pattern: ${problem}`;
 }
 
-function withoutClasses(pattern: string): string {
-  return pattern.replaceAll(/\\./g, '').replaceAll(/\[[^\]]*\]/g, '');
+/** Whether a `$` stands for the end of the text. */
+function endSign(pattern: string): boolean {
+  return pattern
+    .replaceAll(/\\./g, '')
+    .replaceAll(/\[[^\]]*\]/g, '')
+    .includes('$');
+}
+
+/** A contract's pattern, in which `$` is the end of the text as JavaScript has it, for SQL. */
+export function sqlPattern(pattern: string): string {
+  return pattern.replaceAll(/\\.|\[(?:\\.|[^\]])*\]|\$/gs, (part) => (part === '$' ? '\\z' : part));
 }

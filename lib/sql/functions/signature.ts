@@ -1,5 +1,5 @@
 import { canBecome, commonType, isComparable, isInteger, isNumeric, isOrderable } from '../types/coercion.js';
-import { arrayType, type SqlType, typeText } from '../types/sql-type.js';
+import { arrayType, type SqlType, TIMESTAMP, typeText } from '../types/sql-type.js';
 
 /**
  * Signatures as text, `(array(T), fn(T, boolean)) array(T)`: read by people in the docs and by the analyzer.
@@ -9,6 +9,8 @@ export type Pattern =
   | { readonly kind: 'type'; readonly type: SqlType }
   | { readonly kind: 'variable'; readonly name: string; readonly bound?: Bound }
   | { readonly kind: 'decimal' }
+  /** A moment without zone: the result keeps its digits. */
+  | { readonly kind: 'timestamp' }
   | { readonly kind: 'array'; readonly element: Pattern }
   | { readonly kind: 'map'; readonly key: Pattern; readonly value: Pattern }
   | { readonly kind: 'fn'; readonly parameters: readonly Pattern[]; readonly result: Pattern };
@@ -53,7 +55,7 @@ export function signature(text: string): Signature {
       return { kind: 'map', key, value };
     }
     if (word === 'decimal') return { kind: 'decimal' };
-    if (word === 'timestamp') return { kind: 'type', type: { kind: 'timestamp', precision: 6, zone: false } };
+    if (word === 'timestamp') return { kind: 'timestamp' };
     if (word === 'timestamptz') return { kind: 'type', type: { kind: 'timestamp', precision: 6, zone: true } };
     if (SIMPLE.includes(word)) return { kind: 'type', type: { kind: word } as SqlType };
     if (!accept(':')) return { kind: 'variable', name: word };
@@ -91,6 +93,13 @@ export function bind(pattern: Pattern, type: SqlType, bindings: Bindings): boole
     case 'decimal': {
       if (type.kind !== 'decimal') return false;
       bindings.set('decimal', type);
+      return true;
+    }
+    case 'timestamp': {
+      const moment = commonType(bindings.get('timestamp') ?? type, type);
+      if (type.kind === 'unknown') return true;
+      if (moment === undefined || !canBecome(moment, TIMESTAMP)) return false;
+      bindings.set('timestamp', moment.kind === 'timestamp' ? moment : TIMESTAMP);
       return true;
     }
     case 'variable': {
@@ -135,6 +144,8 @@ export function resolve(pattern: Pattern, bindings: Bindings): SqlType {
       return pattern.type;
     case 'decimal':
       return bindings.get('decimal') ?? { kind: 'unknown' };
+    case 'timestamp':
+      return bindings.get('timestamp') ?? TIMESTAMP;
     case 'variable':
       return bindings.get(pattern.name) ?? { kind: 'unknown' };
     case 'array':
@@ -153,6 +164,8 @@ export function patternText(pattern: Pattern): string {
       return typeText(pattern.type);
     case 'decimal':
       return 'decimal';
+    case 'timestamp':
+      return 'timestamp(6)';
     case 'variable':
       return pattern.bound === undefined ? pattern.name : `a ${pattern.bound === 'number' ? 'number' : `${pattern.bound} value`}`;
     case 'array':

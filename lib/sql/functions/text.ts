@@ -23,6 +23,11 @@ function substring(call: RenderedCall, cut: (length: string | undefined) => stri
   return `case when ${start} = 0 or abs(${start}) > ${lengthOf}(${text}) then (case when ${text} is null then null else '' end) else ${plain} end`;
 }
 
+/** To Java alone, `.` leaves out more than the line feed. */
+function unixLines(call: RenderedCall): string {
+  return `concat('(?d)', ${call.args[1]})`;
+}
+
 /** `substring` is another name of it. */
 function substringEntry(name: string): SqlFunction {
   return scalar(name, '(varchar, bigint, bigint?) varchar', {
@@ -49,8 +54,7 @@ function substringEntry(name: string): SqlFunction {
 /** A pattern's syntax, and a replacement's: `$1` and plain text. */
 function checkRegex(value: string, at: number): string | undefined {
   if (at === 2) return /\\|\$(?!\d)/.test(value) ? 'takes $1 and plain text as replacement, no backslash' : undefined;
-  const problem = portablePattern(value);
-  return problem === undefined ? undefined : `takes another pattern: this one ${problem}`;
+  return portablePattern(value);
 }
 
 const REGEX_EXAMPLES: readonly (readonly string[])[] = [
@@ -66,8 +70,18 @@ function sparkDelimiter(call: RenderedCall): string {
 
 /** Functions over text and patterns. */
 export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
-  scalar('lower', '(varchar) varchar', { examples: [["'ÀbC'"], ["''"], ['CAST(NULL AS varchar)']] }),
-  scalar('upper', '(varchar) varchar', { examples: [["'àbC'"], ["''"], ['CAST(NULL AS varchar)']] }),
+  scalar('lower', '(varchar) varchar', {
+    // Java makes a final sigma and two letters of İ; Trino maps letter by letter.
+    spark: "lower(replace(replace($1, 'Σ', 'σ'), 'İ', 'i'))",
+    examples: [["'ÀbC'"], ["'ΟΔΟΣ İ'"], ["''"], ['CAST(NULL AS varchar)']],
+  }),
+  scalar('upper', '(varchar) varchar', {
+    // Trino leaves ß as it is.
+    duckdb:
+      "case when contains($1, 'ß') then array_to_string(list_transform(string_split($1, 'ß'), lambda _x: upper(_x)), 'ß') else upper($1) end",
+    spark: "array_join(transform(split($1, 'ß', -1), _x -> upper(_x)), 'ß')",
+    examples: [["'àbC'"], ["'straße'"], ["''"], ['CAST(NULL AS varchar)']],
+  }),
   scalar('length', '(varchar) bigint', {
     spark: 'cast(length($1) as bigint)',
     examples: [["'añ😀'"], ["''"], ['CAST(NULL AS varchar)']],
@@ -152,7 +166,7 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     note: 'leaves out NULLs',
   }),
   scalar('split', '(varchar, varchar) array(varchar)', {
-    duckdb: 'string_split($1, $2)',
+    duckdb: "case when $2 = '' then error('the delimiter may not be empty') else string_split($1, $2) end",
     spark: (call) => `split(${call.args[0]}, ${sparkDelimiter(call)}, -1)`,
     examples: [
       ["'a,b,,c'", "','"],
@@ -192,7 +206,7 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
   }),
   scalar('regexp_like', '(varchar, varchar) boolean', {
     duckdb: 'regexp_matches($1, $2)',
-    spark: '($1 rlike $2)',
+    spark: (call) => `(${call.args[0]} rlike ${unixLines(call)})`,
     constants: [1],
     checkConstant: checkRegex,
     examples: REGEX_EXAMPLES,
@@ -203,7 +217,7 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
     duckdb: (call) =>
       `case when regexp_matches(${call.args[0]}, ${call.args[1]}) then regexp_extract(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0}) end`,
     spark: (call) =>
-      `case when ${call.args[0]} rlike ${call.args[1]} then regexp_extract(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0}) end`,
+      `case when ${call.args[0]} rlike ${unixLines(call)} then regexp_extract(${call.args[0]}, ${unixLines(call)}, ${call.constants[2] ?? 0}) end`,
     constants: [1, 2],
     checkConstant: (value, at) => (at === 1 ? checkRegex(value, at) : undefined),
     examples: [...REGEX_EXAMPLES, ["'order-123'", "'[a-z]+-([0-9]+)'", '1']],
@@ -211,7 +225,7 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
   }),
   scalar('regexp_replace', '(varchar, varchar, varchar?) varchar', {
     duckdb: (call) => `regexp_replace(${call.args[0]}, ${call.args[1]}, ${(call.args[2] ?? "''").replaceAll(/\$(\d)/g, '\\$1')}, 'g')`,
-    spark: (call) => `regexp_replace(${call.args[0]}, ${call.args[1]}, ${call.args[2] ?? "''"})`,
+    spark: (call) => `regexp_replace(${call.args[0]}, ${unixLines(call)}, ${call.args[2] ?? "''"})`,
     constants: [1, 2],
     checkConstant: checkRegex,
     examples: [
@@ -222,7 +236,7 @@ export const TEXT_FUNCTIONS: readonly SqlFunction[] = [
   }),
   scalar('regexp_extract_all', '(varchar, varchar, bigint?) array(varchar)', {
     duckdb: (call) => `regexp_extract_all(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0})`,
-    spark: (call) => `regexp_extract_all(${call.args[0]}, ${call.args[1]}, ${call.constants[2] ?? 0})`,
+    spark: (call) => `regexp_extract_all(${call.args[0]}, ${unixLines(call)}, ${call.constants[2] ?? 0})`,
     constants: [1, 2],
     checkConstant: (value, at) => (at === 1 ? checkRegex(value, at) : undefined),
     examples: [

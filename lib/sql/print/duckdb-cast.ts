@@ -15,6 +15,8 @@ export function duckDbCast(text: string, from: SqlType, to: SqlType, safe: boole
   if (from.kind === 'varchar' && to.kind !== 'varbinary') return fromText(text, to, safe);
   if (to.kind === 'varchar') return toText(text, from);
   if (isInteger(to) && ['decimal', 'double', 'real'].includes(from.kind)) return `${cast}(round(${text}) as ${type})`;
+  // Trino reads a double's shortest text: 1.005 is 1.01 to two digits.
+  if (to.kind === 'decimal' && (from.kind === 'double' || from.kind === 'real')) return `${cast}(cast(${text} as varchar) as ${type})`;
   if (from.kind === 'array' && to.kind === 'array') {
     return needsParts(from.element, to.element)
       ? `list_transform(${text}, lambda _e: ${duckDbCast('_e', from.element, to.element, safe)})`
@@ -42,6 +44,17 @@ function jsonable(type: SqlType): SqlType {
     default:
       return type;
   }
+}
+
+/** Whether a cast does nothing but read text, in any depth. */
+export function readsText(from: SqlType, to: SqlType): boolean {
+  if (from.kind === 'array' && to.kind === 'array') return readsText(from.element, to.element);
+  if (from.kind === 'map' && to.kind === 'map') return readsText(from.key, to.key) && readsText(from.value, to.value);
+  if (from.kind === 'row' && to.kind === 'row') {
+    const pairs = from.fields.map((field, at) => [field, to.fields[at]] as const);
+    return pairs.every(([field, other]) => other !== undefined && field.name === other.name && readsText(field.type, other.type));
+  }
+  return sameType(from, to) || (from.kind === 'varchar' && to.kind !== 'json' && to.kind !== 'varbinary');
 }
 
 /** Whether a nested type's cast is more than DuckDB's own. */

@@ -14,7 +14,7 @@ import {
 import { quoteIdentifier, stringLiteral } from '../literal.js';
 import type { Catalog } from '../types/catalog.js';
 import { BIGINT, type RowField, type SqlType } from '../types/sql-type.js';
-import { duckDbCast } from './duckdb-cast.js';
+import { duckDbCast, readsText } from './duckdb-cast.js';
 import { duckDbDivide } from './duckdb-divide.js';
 import { StatementPrinter } from './statement-printer.js';
 
@@ -108,6 +108,11 @@ class DuckDbPrinter extends StatementPrinter {
 
   protected castText(text: string, from: SqlType, to: SqlType, safe: boolean): string {
     return duckDbCast(text, from, to, safe);
+  }
+
+  /** DuckDB's own cast takes more texts than Trino's: where they need no look first, it is several times faster. */
+  protected override plainCastText(text: string, from: SqlType, to: SqlType, safe: boolean): string {
+    return readsText(from, to) ? `${safe ? 'try_cast' : 'cast'}(${text} as ${duckDbType(to)})` : this.castText(text, from, to, safe);
   }
 
   protected subscriptText(base: string, index: string, type: SqlType): string {

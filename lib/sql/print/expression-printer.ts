@@ -161,7 +161,16 @@ export abstract class ExpressionPrinter {
       return e.type.kind === 'timestamp' ? local : this.castText(local, { kind: 'timestamp', precision: 6, zone: false }, e.type, e.safe);
     }
     if (e.operand.kind === 'row' && e.type.kind === 'row') return this.rowCast(e.operand.items, e.type, e.safe);
-    return sameType(from, e.type) ? this.expression(e.operand) : this.castText(this.expression(e.operand), from, e.type, e.safe);
+    if (sameType(from, e.type)) return this.expression(e.operand);
+    const text = this.expression(e.operand);
+    return this.analysis.isCanonical(e.operand)
+      ? this.plainCastText(text, from, e.type, e.safe)
+      : this.castText(text, from, e.type, e.safe);
+  }
+
+  /** A cast of text that is known to be in the one form of its type. */
+  protected plainCastText(text: string, from: SqlType, to: SqlType, safe: boolean): string {
+    return this.castText(text, from, to, safe);
   }
 
   /** `cast(row(…) as row(a integer))` names the fields: their values are cast one by one. */

@@ -6,6 +6,11 @@ export interface CatalogColumn {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
+  /**
+   * The text in it (or in its parts) was written by this library in the one form of its type, so a cast need not look at it first.
+   * For bronze tables and candidates.
+   */
+  readonly canonical?: true;
 }
 
 /** A table that a statement can name. */

@@ -22,7 +22,7 @@ export class Translator {
     const { statement, output } = analyzed;
     if (statement.kind === 'createTableAs') {
       const { database, name } = statement.table;
-      const columns = output.map((column) => ({ name: column.name ?? '', type: column.type, nullable: true }));
+      const columns = output.map((column) => ({ name: column.name ?? '', type: column.type, nullable: true, canonical: true as const }));
       this.candidates.set(name.text, { database: database?.text ?? '', name: name.text, columns });
     }
     return printAnalyzedDuckDb(analyzed);
