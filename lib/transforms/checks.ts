@@ -1,6 +1,7 @@
 import type { AnyContract, FlaggedName, NameOfKind } from '../contract/contract.js';
 import type { ContractSpec } from '../contract/spec.js';
 import type { LakeTypeError } from '../contract/type-error.js';
+import type { Partition } from '../model/partition.js';
 import type { ReplaceWindows, WriteMode } from '../model/write-mode.js';
 import type { TableZone } from '../model/zone.js';
 
@@ -27,6 +28,14 @@ type CheckWindows<C extends AnyContract, N extends string> =
   N extends NameOfKind<C, 'date' | 'timestamp'>
     ? unknown
     : LakeTypeError<`replaceWindows('${N}') needs a date or timestamp column of contract '${C['name']}'`>;
+
+/** Nothing if the contract has the partition's column, of a type with a calendar. */
+export type CheckPartition<C extends AnyContract, P extends Partition> =
+  P extends Partition<infer N>
+    ? N extends NameOfKind<C, 'date' | 'timestamp'>
+      ? unknown
+      : LakeTypeError<`partition on '${N}' needs a date or timestamp column of contract '${C['name']}'`>
+    : unknown;
 
 /** Nothing if a table of zone `Z` may be made from tables of the zones `From`. */
 export type CheckZones<Z extends TableZone, From extends TableZone> = Z extends 'gold'

@@ -1,2 +1,2 @@
-export type { CheckWrite, CheckZones } from './checks.js';
+export type { CheckPartition, CheckWrite, CheckZones } from './checks.js';
 export { SqlTransform, type SqlTransformProps, TRANSFORM_DEFAULTS } from './sql-transform.js';

@@ -25,13 +25,19 @@ import {
   reconcile,
   type StatementTable,
 } from '../sql/statements/index.js';
-import { type CheckWrite, type CheckZones, writeProblems } from './checks.js';
+import { type CheckPartition, type CheckWrite, type CheckZones, writeProblems } from './checks.js';
 import { type FindTable, findReferred, referenceProblems, referredContracts, rulesOf } from './rules.js';
 import { keepCandidates, readTable, runStatements, writeTable } from './table-access.js';
 import { tableBranch } from './table-branch.js';
 import { checkTransformQuery, resolveQuery, type TransformQuery } from './transform-query.js';
 
-export interface SqlTransformProps<Z extends 'silver' | 'gold', C extends AnyContract, W extends WriteMode, From extends TableZone> {
+export interface SqlTransformProps<
+  Z extends 'silver' | 'gold',
+  C extends AnyContract,
+  W extends WriteMode,
+  From extends TableZone,
+  P extends Partition = Partition,
+> {
   readonly zone: Z;
   /** What the result must be: its columns' names, types and order, its keys and rules. The table has its name. */
   readonly contract: C;
@@ -40,7 +46,7 @@ export interface SqlTransformProps<Z extends 'silver' | 'gold', C extends AnyCon
   /** One SELECT in the library's SQL subset; tables stand in it as objects. */
   readonly query: Sql<From> & CheckZones<NoInfer<Z>, From>;
   /** How the table's files are divided, by a date or timestamp column: `Partition.month('paid_at')`. @default - not partitioned */
-  readonly partition?: Partition<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
+  readonly partition?: (P & CheckPartition<NoInfer<C>, P>) | Partition<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
   /**
    * How much of a run's rows its rules may refuse. Above it, and where they refuse every row, the run fails and publishes nothing;
    * `'any'` publishes what is left, were it nothing. @default { "percent": 50, "ofAtLeast": 100 }
@@ -59,6 +65,7 @@ export class SqlTransform<
     const C extends AnyContract,
     const W extends WriteMode = WriteMode,
     From extends TableZone = TableZone,
+    const P extends Partition = Partition,
   >
   extends Construct
   implements ITable<Z, C>, ITransformStep
@@ -81,7 +88,7 @@ export class SqlTransform<
   private readonly statementTable: StatementTable;
   private referred: FindTable = () => undefined;
 
-  constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, From>) {
+  constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, From, P>) {
     super(scope, id);
     this.lake = scope.pipeline.lake;
     this.zone = props.zone;

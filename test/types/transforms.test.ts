@@ -4,7 +4,7 @@ import { completionsAt } from './completions.js';
 
 const PROLOGUE = `import {
     append, contract, date, decimal, directly, full, int, KinesisSource, Pipeline, replaceWindows, sql, SqlTransform, text, timestamp, upsert,
-    type ITable, type ITableRef, type PipelineScope,
+    Partition, type ITable, type ITableRef, type PipelineScope,
   } from 'cdk-medallion';
   const Event = contract('order_events', { order_id: text().key(), version: int().sequence(), day: date(), at: timestamp() });
   const Note = contract('notes', { note: text(), size: int() });
@@ -17,6 +17,10 @@ const PROLOGUE = `import {
 
 /** A mistake, and what the editor must say of it. */
 const MISTAKES: readonly (readonly [mistake: string, sentence: string])[] = [
+  [
+    "new SqlTransform(scope, 'X', { zone: 'silver', contract: Event, write: full(), partition: Partition.month('order_id'), query: sql`q` });",
+    "partition on 'order_id' needs a date or timestamp column of contract 'order_events'",
+  ],
   [
     "new SqlTransform(scope, 'X', { zone: 'silver', contract: Daily, write: upsert(), query: sql`q` });",
     "upsert() needs a sequence() column in contract 'daily'",
