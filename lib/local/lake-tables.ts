@@ -57,6 +57,8 @@ function readTable(inventory: Inventory, resource: RunResource): GlueTable {
     name: column.Name,
     type: hiveType(column.Type, resource),
     nullable: true,
+    // Only this library's handlers write such objects.
+    canonical: true as const,
   }));
   const bucket = inventory.bucketOf(storage.Location);
   const prefix = storage.Location.replace(`s3://${bucket}/`, '').replace(/\/?$/, '/');

@@ -34,7 +34,7 @@ export class StatementTranslator {
         const table = {
           database: database?.text ?? '',
           name: name.text,
-          columns: output.map((column) => ({ name: column.name ?? '', type: column.type, nullable: true })),
+          columns: output.map((column) => ({ name: column.name ?? '', type: column.type, nullable: true, canonical: true as const })),
         };
         this.candidates.set(keyOf(table), table);
         return undefined;

@@ -112,6 +112,7 @@ function tableInstance(relation: TableRelation, context: RelationContext): Relat
   context.analysis.tables.push({ table, name, aliased: alias !== undefined });
   return relationInstance({
     name: visible,
+    table: table.name,
     printName: printName(visible, context),
     fields: renamed(tableFields(table), relation.columns, visible),
   });

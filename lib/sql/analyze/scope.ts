@@ -25,6 +25,8 @@ export interface RelationInstance {
   readonly id: number;
   /** The name before a column's dot. */
   readonly name?: string;
+  /** The base table's own name, which an alias hides. */
+  readonly table?: string;
   /** Its alias in printed text: unique in the scope. */
   readonly printName: string;
   readonly fields: readonly Field[];
@@ -150,6 +152,12 @@ export class Scope {
   private unknown(path: ColumnPath): SqlProblem {
     const [first, second] = path.path as readonly [Name, Name | undefined];
     const tables = this.relations.flatMap((relation) => relation.name ?? []);
+    const hidden = this.relations.find(
+      (relation) => relation.table !== undefined && relation.name !== undefined && same(relation.table, first.text),
+    );
+    if (second !== undefined && hidden?.name !== undefined) {
+      return new SqlProblem('sql-column', `${first.text} has the alias ${hidden.name} here: write ${hidden.name}.${second.text}`, first);
+    }
     if (second !== undefined) {
       return new SqlProblem(
         'sql-column',
