@@ -1,6 +1,7 @@
 export type { BaseColumn, ColumnLineage, DecidingKind, DirectKind } from './analyze/lineage.js';
 export { type Analyzed, analyze } from './analyze/statement-analyzer.js';
 export { BindError, type BoundColumn, bind } from './bind/bind.js';
+export { checkCondition, ruleProblems } from './check/check-condition.js';
 export { type CheckedQuery, type CheckQueryProps, checkQuery, type QueryOutput } from './check/check-query.js';
 export { ruleCondition } from './condition.js';
 export * from './literal.js';

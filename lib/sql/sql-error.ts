@@ -43,12 +43,14 @@ export function sqlError(problem: SqlProblem, text: string, origin: string): Lak
 }
 
 /** Runs something on a statement; what is wrong with it becomes an error with its place and line. */
-export function reported<T>(text: string, origin: string, run: () => T): T {
+export function reported<T>(source: string | { readonly text: string; place(offset: number): number }, origin: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof SqlProblem) throw sqlError(error, text, origin);
-    throw error;
+    if (!(error instanceof SqlProblem)) throw error;
+    if (typeof source === 'string') throw sqlError(error, source, origin);
+    const span = { start: source.place(error.span.start), end: Math.max(source.place(error.span.start) + 1, source.place(error.span.end)) };
+    throw sqlError(new SqlProblem(error.code, error.message, span), source.text, origin);
   }
 }
 

@@ -59,6 +59,29 @@ export interface SqlLayout {
   readonly spans: readonly PartSpan[];
 }
 
+/** The text as its author knows it, tables as `${orders}`, and where a place of the full text is in it. */
+export function displayed(layout: SqlLayout): { readonly text: string; place(offset: number): number } {
+  let text = '';
+  let at = 0;
+  const moves: { readonly from: number; readonly to: number; readonly end: number }[] = [];
+  for (const { start, end, part } of layout.spans) {
+    text += layout.text.slice(at, start);
+    const shown = `\${${part.kind === 'table' ? part.table.tableName : part.kind === 'column' ? `${part.table.tableName}.c.${part.name}` : part.name}}`;
+    moves.push({ from: start, to: text.length, end });
+    text += shown;
+    moves.push({ from: end, to: text.length, end });
+    at = end;
+  }
+  text += layout.text.slice(at);
+  const place = (offset: number) => {
+    const last = moves.findLast((move) => move.from <= offset);
+    if (last === undefined) return offset;
+    // Inside a hole, its beginning is meant.
+    return last.end > offset ? last.to : last.to + (offset - last.from);
+  };
+  return { text, place };
+}
+
 const BRAND = Symbol.for('cdk-medallion.Sql');
 declare const ZONES: unique symbol;
 

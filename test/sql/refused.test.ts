@@ -136,7 +136,7 @@ describe('a query with wrong names', () => {
     [sql`select oder_id from ${orders}`, "unknown column 'oder_id' in orders; did you mean 'order_id'?"],
     [sql`select o.oder_id from ${orders} o`, "unknown column 'oder_id' in o; did you mean 'order_id'?"],
     [sql`select x.order_id from ${orders} o`, "unknown table or column 'x'"],
-    [sql`select orders.order_id from ${orders} o`, "unknown table or column 'orders'"],
+    [sql`select orders.order_id from ${orders} o`, 'orders has the alias o here: write o.order_id'],
     [
       sql`select customer_id as order_id from ${orders} o join ${customers} c on true`,
       "column 'customer_id' is ambiguous: o.customer_id, c.customer_id",
@@ -245,7 +245,7 @@ describe('a query that does not give what its contract declares', () => {
         '    declared                         found',
         '    day date not null                day date not null',
         '    revenue decimal(10,2) not null   revenue decimal(38,2) not null',
-        '    select date(ordered_at) as day, sum(amount) / 3 as revenue from "shop_dev_silver"."orders" group by 1',
+        '    select date(ordered_at) as day, sum(amount) / 3 as revenue from ${orders} group by 1',
         '                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^',
       ].join('\n'),
     );

@@ -8,7 +8,7 @@ import { type BindError, bind } from '../bind/bind.js';
 import { deepGuard, type Parsed, parseQueryText } from '../parse/parse.js';
 import { duckDbType, printAnalyzedDuckDb } from '../print/duckdb.js';
 import { rewriteTables } from '../rewrite.js';
-import type { Sql } from '../sql.js';
+import { displayed, type Sql } from '../sql.js';
 import { reported, SqlProblem } from '../sql-error.js';
 import { type CatalogColumn, catalogOf, catalogTableOf } from '../types/catalog.js';
 import type { SqlType } from '../types/sql-type.js';
@@ -50,9 +50,9 @@ export interface CheckQueryProps {
  * @throws LakeError with the place, the reason and the line; `sql-syntax`, `sql-column`, `sql-type`, `sql-output` and others as code
  */
 export function checkQuery(props: CheckQueryProps): CheckedQuery {
-  const { text, spans } = props.query.layout();
-  const origin = props.query.file ?? `${props.path}/query`;
-  return reported(text, origin, () => {
+  const layout = props.query.layout();
+  const { text, spans } = layout;
+  return reported(displayed(layout), props.query.file ?? `${props.path}/query`, () => {
     const { tables } = props.query;
     const catalog = catalogOf(tables.map((table) => catalogTableOf(table, props.technicalColumns?.(table))));
     const parsed = parseQueryText(text);
