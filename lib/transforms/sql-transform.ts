@@ -14,6 +14,7 @@ import type { TableUse } from '../model/table-use.js';
 import type { Access, BranchContext, ITransformStep } from '../model/transform-step.js';
 import type { ReplaceWindows, WriteMode } from '../model/write-mode.js';
 import type { TableZone } from '../model/zone.js';
+import { ruleProblems } from '../sql/check/check-condition.js';
 import type { Sql } from '../sql/sql.js';
 import {
   audit,
@@ -102,7 +103,8 @@ export class SqlTransform<
     const unfit = partition === undefined ? undefined : partitionProblem(partition, this.spec);
     const wrongLimit = maxQuarantine === undefined ? undefined : quarantineLimitProblem(maxQuarantine, this.spec.name);
     const own = [...writeProblems(this.spec, this.write), ...[unfit, wrongLimit].filter(isGiven)];
-    this.problems = [...this.checked.problems, ...own.map((text) => `${this.node.path}: ${text}`)];
+    const inRules = ruleProblems(this.spec, this.node.path);
+    this.problems = [...this.checked.problems, ...inRules, ...own.map((text) => `${this.node.path}: ${text}`)];
     const table = new IcebergTable(this, 'Table', {
       ...tableProps(this.lake, props.zone, this.spec),
       // The pipeline tells of one that does not fit, with all other problems.
