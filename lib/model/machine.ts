@@ -36,19 +36,40 @@ const TRANSIENT_LAMBDA = [
 const TRANSIENT_SNS = ['Sns.ThrottledException', 'Sns.InternalErrorException', 'Sns.SdkClientException'];
 
 /** Full jitter spreads the tries of tables that were throttled together. */
-function retryOn(errors: readonly string[]): JsonValue {
+function retryOn(errors: readonly string[]): JsonValue[] {
   return [{ ErrorEquals: errors, IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }];
 }
 
-/** Runs a statement and waits for its end. `statement` is a field of Parameters: `QueryString` or `QueryString.$`. */
-export function athenaStatement(statement: Readonly<Record<string, string>>, workGroup: string, resultPath: string | null): State {
+/**
+ * A commit that met another one (a compaction, say) fails as a statement like any other: Athena has no name for it. So a statement
+ * that commits is made again, twice: it reads the table anew, and where it had committed after all it finds nothing to do (IM-13, F-26).
+ */
+const RETRY_COMMIT: JsonValue = {
+  ErrorEquals: ['States.TaskFailed'],
+  IntervalSeconds: 15,
+  MaxAttempts: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
+
+/**
+ * Runs a statement and waits for its end. `statement` is a field of Parameters: `QueryString` or `QueryString.$`; `commits` says that
+ * it commits to an Iceberg table and may be made again.
+ */
+export function athenaStatement(
+  statement: Readonly<Record<string, string>>,
+  workGroup: string,
+  resultPath: string | null,
+  { commits = false }: { readonly commits?: boolean } = {},
+): State {
   return {
     Type: 'Task',
     Resource: 'arn:${Partition}:states:::athena:startQueryExecution.sync',
     Parameters: { ...statement, WorkGroup: workGroup },
     // Athena ends a statement after 30 minutes by itself; the rest is for queueing.
     TimeoutSeconds: 3600,
-    Retry: retryOn(TRANSIENT_ATHENA),
+    Retry: [...retryOn(TRANSIENT_ATHENA), ...(commits ? [RETRY_COMMIT] : [])],
     ResultPath: resultPath,
   };
 }

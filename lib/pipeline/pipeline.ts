@@ -10,7 +10,7 @@ import type { ILake, IPipeline, IStep, PipelineScope } from '../model/step.js';
 import type { ITableRef } from '../model/table.js';
 import { type ITransformStep, isTransformStep } from '../model/transform-step.js';
 import { labelsOf } from './labels.js';
-import { type Level, machineDefinition, type Substitutions } from './machine-definition.js';
+import { type Level, type MachineDefinition, machineDefinition, type Substitutions } from './machine-definition.js';
 import { pipelineRole } from './pipeline-role.js';
 import { type RunFunctions, runFunctions } from './run-functions.js';
 import { asGraphStep, isMadeElsewhere, rememberStep, tablesMade } from './steps.js';
@@ -70,7 +70,7 @@ export class Pipeline extends Construct implements IPipeline, PipelineScope {
     for (const step of transforms) step.link?.(tablesMade(this));
     validatePipeline(this, this.steps, this.trigger?.problems(target) ?? []);
     const definition = machineDefinition(this.node.id, levelsFor(this.steps));
-    this.machine.definitionString = JSON.stringify(definition);
+    this.machine.definitionString = definitionText(this, definition);
     this.machine.definitionSubstitutions = this.substitutions();
     this.role.allow(...transforms.flatMap((step) => step.access()));
     this.grantTables(transforms);
@@ -118,6 +118,17 @@ function makeMachine(scope: Pipeline, roleArn: string, tracing: boolean): CfnSta
   });
   if (!tracing) Validations.of(machine).acknowledge({ id: 'AwsSolutions-SF2', reason: 'turned off by the pipeline: tracing: false' });
   return machine;
+}
+
+/** The service takes no longer definition. */
+const MAX_DEFINITION_BYTES = 1_048_576;
+
+function definitionText(scope: Construct, definition: MachineDefinition): string {
+  const text = JSON.stringify(definition);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_DEFINITION_BYTES) return text;
+  const message = `the machine's definition has ${bytes} bytes, Step Functions takes ${MAX_DEFINITION_BYTES}: make two pipelines of it, the second reading the tables of the first`;
+  throw new LakeError('pipeline-size', message, { path: scope.node.path });
 }
 
 function levelsFor(steps: readonly IStep[]): readonly Level[] {

@@ -32,7 +32,7 @@ export function tablesMade(scope: IConstruct): readonly ITableRef[] {
   return [...(MADE.get(scope.node.root)?.values() ?? [])];
 }
 
-/** Whether a table is made by a step of another pipeline of the app, or is said to exist already. */
+/** Whether a table is made by a step of another pipeline of the app. */
 export function isMadeElsewhere(scope: IConstruct): (table: ITableRef) => boolean {
-  return (table) => MADE.get(scope.node.root)?.has(tableId(table)) === true || ('existing' in table && table.existing === true);
+  return (table) => MADE.get(scope.node.root)?.has(tableId(table)) === true;
 }

@@ -30,14 +30,15 @@ export interface TableBranchProps {
 export function tableBranch({ label, table, workGroup, statements }: TableBranchProps): Branch {
   const name = stateNames(label);
   const run = (statement: Sql, resultPath: string | null): State => athenaStatement(statesFormat(statement), workGroup, resultPath);
+  const commit = (statement: Sql): State => athenaStatement(statesFormat(statement), workGroup, null, { commits: true });
   const states = inOrder([
     [name.build, run(statements.build, null)],
     [name.audit, run(statements.audit, '$.audit')],
     [name.readAudit, athenaRow('$.audit.QueryExecution.QueryExecutionId', AUDIT_COLUMNS, '$.counts', { table })],
     [name.judge, choose('$.counts.verdict', 'pass', name.anyRefused, name.refuse)],
     [name.anyRefused, choose('$.counts.quarantined', '0', name.publish, name.quarantine)],
-    [name.quarantine, run(statements.quarantine, null)],
-    [name.publish, run(statements.publish, null)],
+    [name.quarantine, commit(statements.quarantine)],
+    [name.publish, commit(statements.publish)],
     [name.reconcile, run(statements.reconcile, '$.reconcile')],
     [name.readReconciliation, athenaRow('$.reconcile.QueryExecution.QueryExecutionId', ['verdict', 'reason'], '$.reconciliation')],
     [name.judgeReconciliation, choose('$.reconciliation.verdict', 'pass', name.drop, name.mismatch)],

@@ -208,6 +208,23 @@ describe('the state machine of a pipeline', () => {
     expect(calls.filter((call) => call === 'publish orders')).toHaveLength(3);
   });
 
+  it.each(['publish', 'quarantine'])('F-26 makes a %s that failed again, twice: it may have met another commit', async (statement) => {
+    let tries = 0;
+    const conflict = new TaskError('States.TaskFailed', 'ICEBERG_COMMIT_ERROR');
+    const failing = (times: number) =>
+      new Proxy({} as Record<string, TaskError | Record<string, string>>, {
+        get: (_, name) => {
+          if (name === 'audit orders') return { quarantined: '1' };
+          return name === `${statement} orders` && tries++ < times ? conflict : undefined;
+        },
+      });
+    const passed = await run({ answers: failing(2) });
+    expect(passed.outcome.status).toBe('succeeded');
+    expect(passed.calls.filter((call) => call === `${statement} orders`)).toHaveLength(3);
+    tries = 0;
+    expect((await run({ answers: failing(3) })).outcome.status).toBe('failed');
+  });
+
   it('tells when it cannot even open', async () => {
     const { outcome, calls, messages } = await run({ openRun: new TaskError('Error', 'no') });
     expect(outcome.status).toBe('failed');
