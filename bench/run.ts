@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import type { Figure } from './figure.js';
 
-const BENCHES = ['synth', 'conform', 'handler-load', 'local-run'];
+const BENCHES = ['synth', 'conform', 'handler-load', 'check-sql', 'local-run'];
 /** Installs from the network, so it is measured when it is named. */
 const NAMED_ONLY = ['fresh-clone'];
 
