@@ -59,12 +59,14 @@ export function checkQuery(props: CheckQueryProps): CheckedQuery {
     const { analyzed, duckdb } = deepGuard(() => read(parsed, catalog));
     checkOutput(parsed.ast, analyzed.output, props.contract);
     if (props.bind ?? true) secondOpinion(analyzed, duckdb, parsed.ast);
+    // The query may write a name in other letters than its contract.
+    const declared = props.contract.columns.map((column) => column.name);
     return {
       text,
       duckdb,
       tables,
-      output: analyzed.output.map(({ name, type, nullable }) => ({ name: name as string, type, nullable })),
-      lineage: analyzed.output.map((column) => lineageOf(column.name as string, column.lineage)),
+      output: analyzed.output.map(({ type, nullable }, at) => ({ name: declared[at] as string, type, nullable })),
+      lineage: analyzed.output.map((column, at) => lineageOf(declared[at] as string, column.lineage)),
       rewrite: (replace) =>
         rewriteTables(text, analyzed, (table) => replace(refOf(tables, table.database, table.name)), { comments: parsed.comments, spans }),
     };
