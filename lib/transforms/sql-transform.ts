@@ -146,6 +146,7 @@ export class SqlTransform<
       reconcile: reconcile(table),
       drop: dropCandidate(table),
     };
+    refuseTooLong(statements, this.node.path);
     return tableBranch({ label, table: spoken(this), workGroup: this.lake.workGroup, statements });
   }
 
@@ -169,6 +170,18 @@ function isGiven<T>(value: T | undefined): value is T {
 /** Properties without those that are present but undefined. */
 function given<T extends object>(properties: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** Athena takes no longer statement. */
+const MAX_STATEMENT_BYTES = 262_144;
+
+function refuseTooLong(statements: Readonly<Record<string, Sql>>, path: string): void {
+  for (const [name, statement] of Object.entries(statements)) {
+    const bytes = Buffer.byteLength(statement.sample());
+    if (bytes <= MAX_STATEMENT_BYTES) continue;
+    const message = `the statement '${name}' has ${bytes} bytes, Athena takes ${MAX_STATEMENT_BYTES}: use fewer columns or a shorter query`;
+    throw new LakeError('statement-size', message, { path });
+  }
 }
 
 function tableProps(lake: ILake, zone: 'silver' | 'gold', { name, columns, description }: ContractSpec) {

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import {
+  bigint,
   contract,
   directly,
   full,
@@ -11,6 +12,7 @@ import {
   type PipelineScope,
   references,
   replaceWindows,
+  Sql,
   SqlTransform,
   sql,
   Trigger,
@@ -351,6 +353,32 @@ describe('a declaration that cannot work', () => {
       query: sql`select order_id || ${'${x}'} as note from ${events}`,
     });
     expect(messageOf(template)).toContain("'${' cannot stand in a query");
+  });
+
+  it('refuses a machine that is longer than the service takes', () => {
+    const { pipeline, template } = makePipeline();
+    const events = new KinesisSource(pipeline, 'Events', { contract: Event });
+    for (let n = 0; n < 5; n++) {
+      const Note = contract(`notes_${n}`, { note: text().key() });
+      const query = sql`select order_id as note from ${events} where order_id <> ${'x'.repeat(230_000)}`;
+      new SqlTransform(pipeline, `Notes${n}`, { zone: 'silver', contract: Note, write: full(), query });
+    }
+    expect(messageOf(template)).toMatch(
+      /^Stack\/Orders: the machine's definition has \d+ bytes, Step Functions takes 1048576: make two pipelines of it, the second reading the tables of the first$/,
+    );
+  });
+
+  it('refuses a statement that is longer than Athena takes', () => {
+    const { pipeline, template } = makePipeline();
+    const events = new KinesisSource(pipeline, 'Events', { contract: Event });
+    const columns = Array.from({ length: 1000 }, (_, n) => [`column_number_${n}`, text().nullable()] as const);
+    const Wide = contract('wide', { order_id: text().key(), version: bigint().sequence(), ...Object.fromEntries(columns) });
+    const nulls = columns.map(([name]) => `order_id as ${name}`).join(', ');
+    const query = sql`select order_id, version, ${new Sql<never>([nulls])} from ${events}`;
+    new SqlTransform(pipeline, 'Wide', { zone: 'silver', contract: Wide, write: upsert(), query });
+    expect(messageOf(template)).toMatch(
+      /^Stack\/Orders\/Wide: the statement 'build' has \d+ bytes, Athena takes 262144: use fewer columns or a shorter query$/,
+    );
   });
 
   it('does not take a stack for a pipeline', () => {
