@@ -84,10 +84,15 @@ export function displayed(layout: SqlLayout): { readonly text: string; place(off
 
 const BRAND = Symbol.for('cdk-medallion.Sql');
 declare const ZONES: unique symbol;
+declare const ROW: unique symbol;
 
-/** A query or statement: see the top of this file. `Z` collects the zones of the tables it names. */
-export class Sql<out Z extends TableZone = TableZone> {
+/**
+ * A query or statement: see the top of this file. `Z` collects the zones of the tables it names; `R` is the row it gives, where the
+ * compiler knows it (typed queries), else `unknown`.
+ */
+export class Sql<out Z extends TableZone = TableZone, out R = unknown> {
   declare readonly [ZONES]?: Z;
+  declare readonly [ROW]?: R;
   readonly [BRAND] = true;
   readonly parts: readonly SqlPart[];
   /** The file the text came from; error messages name it. */
@@ -230,9 +235,10 @@ function referencePart(value: object, index: number, strings: readonly string[])
   throw new LakeError('sql-value', `value ${index + 1} of a sql template is no table, column or value of a plain type`);
 }
 
-type LexicalState = 'code' | 'string' | 'name' | 'line' | 'block';
+/** Where in a statement a place is. */
+export type LexicalState = 'code' | 'string' | 'name' | 'line' | 'block';
 
-const PLACES: Record<Exclude<LexicalState, 'code'>, string> = {
+export const PLACES: Record<Exclude<LexicalState, 'code'>, string> = {
   string: "a string ('…')",
   name: 'a quoted name ("…")',
   line: 'a comment (-- …)',
@@ -240,7 +246,7 @@ const PLACES: Record<Exclude<LexicalState, 'code'>, string> = {
 };
 
 /** Where the text ends: values may stand in code only. */
-function scan(text: string, start: LexicalState): LexicalState {
+export function scan(text: string, start: LexicalState): LexicalState {
   let state = start;
   for (let at = 0; at < text.length; at++) {
     const two = text.slice(at, at + 2);
