@@ -1,5 +1,4 @@
 export type { BaseColumn, ColumnLineage, DecidingKind, DirectKind } from './analyze/lineage.js';
-export { type ColumnLineageFacet, openLineageFacet } from './analyze/openlineage.js';
 export { type Analyzed, analyze } from './analyze/statement-analyzer.js';
 export { BindError, type BoundColumn, bind } from './bind/bind.js';
 export { checkCondition, ruleProblems } from './check/check-condition.js';

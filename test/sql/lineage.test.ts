@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lineageOf } from '../../lib/sql/analyze/lineage.js';
-import { openLineageFacet } from '../../lib/sql/analyze/openlineage.js';
 import { analyze } from '../../lib/sql/analyze/statement-analyzer.js';
 import { parseStatementText } from '../../lib/sql/parse/parse.js';
 import { catalogOf, catalogTableOf } from '../../lib/sql/types/catalog.js';
@@ -201,37 +200,4 @@ describe('lineage, proven by running', () => {
     }
     expect(compared).toBeGreaterThan(600);
   }, 120_000);
-});
-
-describe('lineage as an OpenLineage facet', () => {
-  it('names each input once, with every way in', () => {
-    const { output } = analyze(
-      parseStatementText(`select status, sum(amount) as total from "shop_dev_silver"."orders" where amount > 1 group by status`).ast,
-      shop,
-    );
-    const facet = openLineageFacet(
-      output.map((column) => lineageOf(column.name ?? '', column.lineage)),
-      { namespace: 'arn:aws:glue:eu-west-1:123456789012', producer: 'https://example.com/lake' },
-    );
-    const way = (type: string, subtype: string) => ({ type, subtype, description: '', masking: false });
-    const orders = { namespace: 'arn:aws:glue:eu-west-1:123456789012', name: 'table/shop_dev_silver/orders' };
-    expect(facet.fields).toEqual({
-      status: {
-        inputFields: [
-          { ...orders, field: 'status', transformations: [way('DIRECT', 'IDENTITY'), way('INDIRECT', 'GROUP_BY')] },
-          { ...orders, field: 'amount', transformations: [way('INDIRECT', 'FILTER')] },
-        ],
-      },
-      total: {
-        inputFields: [
-          { ...orders, field: 'amount', transformations: [way('DIRECT', 'AGGREGATION'), way('INDIRECT', 'FILTER')] },
-          { ...orders, field: 'status', transformations: [way('INDIRECT', 'GROUP_BY')] },
-        ],
-      },
-    });
-    expect(facet).toMatchObject({
-      _producer: 'https://example.com/lake',
-      _schemaURL: expect.stringContaining('ColumnLineageDatasetFacet'),
-    });
-  });
 });
