@@ -15,6 +15,7 @@ import {
   reconcile,
   type StatementTable,
 } from '../../lib/sql/statements/index.js';
+import { sqlType, typeText } from '../../lib/sql/types/sql-type.js';
 import type { QueryResult } from '../../scripts/engines/result.js';
 import { clients, trino } from './engines.js';
 import { makeIcebergTable } from './iceberg-catalog.js';
@@ -124,13 +125,9 @@ export class StatementChain {
 
 const RUN_COLUMN = { name: '_run_id', type: { kind: 'text' }, nullable: true } as const;
 
+/** A value of exactly the column's type, names of fields included, as a checked query gives it. */
 function typed(type: ContractSpec['columns'][number]['type'], value: TypedValue): string {
-  const word = icebergColumns(
-    { columns: [{ name: 'x', type, nullable: true }] },
-    assignIds(NOTHING_LOCKED, { columns: [{ name: 'x', type, nullable: true }] }).ids,
-  )[0]!.type;
-  const scalar: Record<string, string> = { string: 'varchar', long: 'bigint', int: 'integer', timestamp: 'timestamp(6)' };
-  return word.startsWith('{') ? literalOf(type, value) : `CAST(${literalOf(type, value)} AS ${scalar[word] ?? word})`;
+  return `CAST(${literalOf(type, value)} AS ${typeText(sqlType(type))})`;
 }
 
 async function iceberg(
