@@ -18,5 +18,7 @@ export { append, full, replaceWindows, upsert, type WriteMode } from './model/wr
 export type { TableZone, Zone } from './model/zone.js';
 export { Pipeline, PipelinePart, type PipelineProps, type ScheduleOptions, Trigger } from './pipeline/index.js';
 export * from './sources/index.js';
+export { type Compilable, compiled } from './sql/compiled.js';
 export { asOf, Sql, sql } from './sql/sql.js';
+export { sqlFile } from './sql/sql-file.js';
 export * from './transforms/index.js';

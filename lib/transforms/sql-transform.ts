@@ -13,8 +13,8 @@ import { type ITable, type ITableRef, type TableColumns, tableColumns } from '..
 import type { TableUse } from '../model/table-use.js';
 import type { Access, BranchContext, ITransformStep } from '../model/transform-step.js';
 import type { ReplaceWindows, WriteMode } from '../model/write-mode.js';
-import type { TableZone } from '../model/zone.js';
 import { ruleProblems } from '../sql/check/check-condition.js';
+import { sqlOf } from '../sql/compiled.js';
 import type { Sql } from '../sql/sql.js';
 import {
   audit,
@@ -26,7 +26,8 @@ import {
   reconcile,
   type StatementTable,
 } from '../sql/statements/index.js';
-import { type CheckPartition, type CheckWrite, type CheckZones, writeProblems } from './checks.js';
+import type { CheckQuery, QueryInput } from './check-row.js';
+import { type CheckPartition, type CheckWrite, writeProblems } from './checks.js';
 import { type FindTable, findReferred, referenceProblems, referredContracts, rulesOf } from './rules.js';
 import { keepCandidates, readTable, runStatements, writeTable } from './table-access.js';
 import { tableBranch } from './table-branch.js';
@@ -36,7 +37,7 @@ export interface SqlTransformProps<
   Z extends 'silver' | 'gold',
   C extends AnyContract,
   W extends WriteMode,
-  From extends TableZone,
+  Q extends QueryInput,
   P extends Partition = Partition,
 > {
   readonly zone: Z;
@@ -44,8 +45,11 @@ export interface SqlTransformProps<
   readonly contract: C;
   /** How the result becomes the table. */
   readonly write: (W & CheckWrite<NoInfer<C>, W>) | ReplaceWindows<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
-  /** One SELECT in the library's SQL subset; tables stand in it as objects. */
-  readonly query: Sql<From> & CheckZones<NoInfer<Z>, From>;
+  /**
+   * One SELECT in the library's SQL subset; tables stand in it as objects. `sql`, `sqlFile`, or a typed query (`cdk-medallion/kysely`), whose
+   * row is compared with the contract in the editor already.
+   */
+  readonly query: Q & CheckQuery<NoInfer<Z>, NoInfer<C>, Q>;
   /** How the table's files are divided, by a date or timestamp column: `Partition.month('paid_at')`. @default - not partitioned */
   readonly partition?: (P & CheckPartition<NoInfer<C>, P>) | Partition<NameOfKind<NoInfer<C>, 'date' | 'timestamp'>>;
   /**
@@ -65,7 +69,7 @@ export class SqlTransform<
     const Z extends 'silver' | 'gold',
     const C extends AnyContract,
     const W extends WriteMode = WriteMode,
-    From extends TableZone = TableZone,
+    Q extends QueryInput = QueryInput,
     const P extends Partition = Partition,
   >
   extends Construct
@@ -80,7 +84,7 @@ export class SqlTransform<
   readonly c: TableColumns<C>;
   reads: readonly ITableRef[];
   problems: readonly string[];
-  /** The query as it was given. */
+  /** The query as it was given, or as it was compiled. */
   readonly query: Sql;
   readonly write: WriteMode;
   uses: readonly TableUse[];
@@ -89,14 +93,14 @@ export class SqlTransform<
   private readonly statementTable: StatementTable;
   private referred: FindTable = () => undefined;
 
-  constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, From, P>) {
+  constructor(scope: PipelineScope, id: string, props: SqlTransformProps<Z, C, W, Q, P>) {
     super(scope, id);
     this.lake = scope.pipeline.lake;
     this.zone = props.zone;
     this.contract = props.contract;
     this.spec = props.contract.spec;
     this.write = props.write;
-    this.query = props.query;
+    this.query = sqlOf(props.query);
     this.checked = checkTransformQuery(this.query, this.spec, this.node.path);
     const { partition } = props;
     const maxQuarantine = props.maxQuarantine === 'any' ? undefined : (props.maxQuarantine ?? TRANSFORM_DEFAULTS.maxQuarantine);

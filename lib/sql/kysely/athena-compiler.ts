@@ -1,18 +1,18 @@
 import {
-  AliasNode,
   AndNode,
   type BinaryOperationNode,
   CommonTableExpressionNameNode,
   type CompiledQuery,
   DefaultQueryCompiler,
+  FromNode,
   type FunctionNode,
+  JoinNode,
   type LimitNode,
   type OffsetNode,
   type OperationNode,
   type PrimitiveValueListNode,
   PrimitiveValueListNode as PrimitiveValueLists,
   type QueryId,
-  RawNode,
   ReferenceNode,
   type RootOperationNode,
   SelectQueryNode,
@@ -129,7 +129,7 @@ export class AthenaCompiler extends DefaultQueryCompiler {
     }
     this.read.add(name);
     this.appendPart({ kind: 'table', table });
-    if (!AliasNode.is(parent) && !RawNode.is(parent)) this.append(` as ${quoteIdentifier(name)}`);
+    if (FromNode.is(parent) || JoinNode.is(parent)) this.append(` as ${quoteIdentifier(name)}`);
   }
 
   /** Athena takes the offset first. */

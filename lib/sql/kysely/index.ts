@@ -30,7 +30,7 @@ export function kysely<const T extends NamedTables, R>(
   build: (db: Kysely<LakeTables<T>>) => Compilable<R> & { execute(): Promise<R[]> },
 ): Sql<ZonesOf<T>, R> {
   const compiler = new AthenaCompiler(tables);
-  const query = sqlOf(build(databaseOf<T>(tables, compiler)));
+  const query = sqlOf(build(databaseOf<T>(compiler)));
   compiler.refuseUnread();
   return query as Sql<ZonesOf<T>, R>;
 }
@@ -40,7 +40,7 @@ export function kysely<const T extends NamedTables, R>(
  * queries and runs none.
  */
 export function lakeDatabase<const T extends NamedTables>(tables: T): Kysely<LakeTables<T>> {
-  return databaseOf<T>(tables, new AthenaCompiler(tables));
+  return databaseOf<T>(new AthenaCompiler(tables));
 }
 
 /** The run's frozen moment in a Kysely query: `where('ordered_at', '<', asOf)`. Use it instead of `now()`. */
@@ -54,7 +54,7 @@ export function value<C extends AnyColumn>(column: C, of: C[typeof slot]['write'
   return raw.val(new TypedLiteral(stateOf(column).type, of as TypedValue)) as RawBuilder<never>;
 }
 
-function databaseOf<T extends NamedTables>(tables: T, compiler: AthenaCompiler): Kysely<LakeTables<T>> {
+function databaseOf<T extends NamedTables>(compiler: AthenaCompiler): Kysely<LakeTables<T>> {
   return new Kysely<LakeTables<T>>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
