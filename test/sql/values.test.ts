@@ -75,6 +75,9 @@ const cases: readonly (readonly [string, unknown])[] = [
   ['transform(array[1, 2], x -> x * 2)', [2, 4]],
   ["filter(array['a', null], x -> x is not null)", ['a']],
   ['reduce(array[1, 2, 3], 0, (s, x) -> s + x, s -> s * 10)', 60],
+  ["reduce(array[1, 2], 'a', (s, x) -> s || cast(x as varchar), s -> upper(s))", 'A12'],
+  ['reduce(cast(null as array(integer)), 0, (s, x) -> s + x, s -> coalesce(s, 7))', null],
+  ['reduce(array[array[1, 2], array[3]], 0, (s, x) -> reduce(x, s, (p, q) -> p * 2 + q, p -> p), s -> s)', 11],
   ['greatest(1, null)', null],
   ['true and null', null],
   ['false and null', false],
@@ -87,6 +90,19 @@ const cases: readonly (readonly [string, unknown])[] = [
 describe('the DuckDB rendering of an expression', () => {
   it.each(cases)('%s', async (expression, value) => {
     expect(await duckdb.values(expression)).toEqual([value]);
+  });
+
+  it('reads the columns of its own row in every step of reduce', async () => {
+    const rows = await duckdb.run(`
+      select v, reduce(l, 0, (s, x) -> s + x + v, s -> s + v)
+      from (values (array[1], 10), (array[1, 2], 30), (array[3], 40), (cast(array[] as array(integer)), 50), (null, 60)) as t (l, v)
+      where v > 10 order by v`);
+    expect(rows).toEqual([
+      [30, 93],
+      [40, 83],
+      [50, 50],
+      [60, null],
+    ]);
   });
 
   it.each([

@@ -21,15 +21,15 @@ export function analyzeCall(call: Call, place: Place, analysis: Analysis): Typed
   if (entry.kind === 'scalar') checkConstants(call, entry, types);
   analysis.calls.set(call, { entry, types, result });
   const args = call.args.map((arg) => analysis.typed.get(arg) as Typed);
+  // Its first argument is what the condition of a case is.
+  const [condition] = entry.name === 'if' ? args : [];
   const lineage = union(
-    [...args, ...lambdas].map((arg) => arg.lineage),
+    [...args, ...lambdas].filter((arg) => arg !== condition).map((arg) => arg.lineage),
     entry.kind === 'aggregate' ? 'aggregation' : 'transformation',
   );
-  return {
-    type: result,
-    nullable: isNullable(call, entry, args, place),
-    lineage: decidedBy(lineage, ...decidingParts(call, place, inner, analysis)),
-  };
+  const decides = decidingParts(call, place, inner, analysis);
+  if (condition !== undefined) decides.push(deciding([condition.lineage], 'conditional'));
+  return { type: result, nullable: isNullable(call, entry, args, place), lineage: decidedBy(lineage, ...decides) };
 }
 
 function entryOf(call: Call): SqlFunction {

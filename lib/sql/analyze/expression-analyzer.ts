@@ -157,12 +157,12 @@ function typedOf(e: Expression, place: Place, analysis: Analysis): Typed {
     case 'subquery':
       return scalarSubquery(e.query, e, place);
     case 'exists': {
+      // What its select says does not matter, only whether there is a row.
       const { shape } = place.query(e.query, place.scope);
-      const everything = shape.columns.map((output) => output.lineage);
       return {
         type: BOOLEAN,
         nullable: false,
-        lineage: { direct: new Map(), deciding: deciding([...everything, { direct: new Map(), deciding: shape.rows }], 'filter') },
+        lineage: { direct: new Map(), deciding: deciding([{ direct: new Map(), deciding: shape.rows }], 'filter') },
       };
     }
     case 'atTimeZone': {

@@ -267,7 +267,11 @@ export class QueryAnalyzer {
         return both;
       }, UNKNOWN);
       for (const [row, expression] of column.entries()) coerce(expression, (typed[row] as Typed).type, type, this.analysis);
-      return { printName: `_col${at}`, type, nullable: typed.some((one) => one.nullable), lineage: union([]), source: undefined };
+      const lineage = union(
+        typed.map((one) => one.lineage),
+        'identity',
+      );
+      return { printName: `_col${at}`, type, nullable: typed.some((one) => one.nullable), lineage, source: undefined };
     });
     return { columns, rows: new Map(), single: values.rows.length === 1 };
   }

@@ -180,14 +180,13 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
   }),
   scalar('reduce', '(array(T), S, fn(S, T, S), fn(S, R)) R', {
     nulls: 'sometimes',
-    duckdb: (call) => {
-      const [list, start, step, finish] = call.args as [string, string, string, string];
-      const parameter = /^lambda (\w+): /.exec(finish)?.[1] ?? '';
-      const body = finish.slice(`lambda ${parameter}: `.length);
-      return `list_transform([list_reduce(${list}, ${step}, ${start})], lambda ${parameter}: ${body})[1]`;
-    },
+    duckdb: reduceInDuckDb,
     spark: 'aggregate($*)',
-    examples: [['ARRAY[1, 2, 3]', '0', '(s, x) -> s + x', 's -> s']],
+    examples: [
+      ['ARRAY[1, 2, 3]', '0', '(s, x) -> s + x', 's -> s'],
+      ['ARRAY[1, 2]', "'a'", '(s, x) -> s || cast(x as varchar)', 's -> upper(s)'],
+      ['CAST(NULL AS array(integer))', '0', '(s, x) -> s + x', 's -> s'],
+    ],
   }),
   scalar('map', '(array(K), array(V)) map(K, V)', {
     duckdb: 'map($*)',
@@ -197,3 +196,17 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
   scalar('map_keys', '(map(K, V)) array(K)', { examples: [["MAP(ARRAY['a'], ARRAY[1])"]] }),
   scalar('map_values', '(map(K, V)) array(V)', { examples: [["MAP(ARRAY['a'], ARRAY[1])"]] }),
 ];
+
+/**
+ * DuckDB's own start value must be of the elements' type, and a lambda beside it reads columns of other rows (duckdb issue 25816).
+ * So state and element travel together in one list, the state first.
+ */
+function reduceInDuckDb(call: RenderedCall): string {
+  const [list, start, step, finish] = call.args as [string, string, string, string];
+  const [, state, element, next] = /^lambda (\w+), (\w+): (.*)$/s.exec(step) as unknown as [string, string, string, string];
+  const pairs = `list_concat([struct_pack(s := ${start}, x := _l[1])], list_transform(_l, lambda _x: struct_pack(s := ${start}, x := _x)))`;
+  const stepped = `list_transform([_a.s], lambda ${state}: list_transform([_b.x], lambda ${element}: ${next})[1])[1]`;
+  const reduced = `list_reduce(${pairs}, lambda _a, _b: struct_pack(s := ${stepped}, x := _b.x)).s`;
+  const guarded = `case when _l is null then null else list_transform([${reduced}], ${finish})[1] end`;
+  return `list_transform([${list}], lambda _l: ${guarded})[1]`;
+}
