@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -43,26 +43,14 @@ async function buildGrammar(): Promise<void> {
 
 /** Compiles the library; files are written even when types do not hold, but the build then fails. */
 function compileLibrary(): number {
-  dropStale('bin');
-  dropStale('lib');
+  // Nothing of an earlier build may be imported or packed.
+  for (const room of ['bin', 'lib']) rmSync(join(ROOT, 'dist', room), { recursive: true, force: true });
   // The compiler does not carry declarations that were written by hand, and compiled ones import this one.
   const grammar = join('lib', 'sql', 'grammar', 'trino-grammar.d.ts');
   mkdirSync(dirname(join(ROOT, 'dist', grammar)), { recursive: true });
   copyFileSync(join(ROOT, grammar), join(ROOT, 'dist', grammar));
   const tsc = join(ROOT, 'node_modules', 'typescript', 'lib', 'tsc.js');
   return spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit', cwd: ROOT }).status ?? 1;
-}
-
-/** Removes what was compiled from a source that is gone, so that it is neither imported nor packed. */
-function dropStale(room: string): void {
-  const outdir = join(ROOT, 'dist', room);
-  if (!existsSync(outdir)) return;
-  for (const entry of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const source = join(ROOT, relative(join(ROOT, 'dist'), path)).replace(/(\.d\.ts|\.js)$/, '');
-    if (!existsSync(`${source}.ts`) && !existsSync(`${source}.d.ts`)) rmSync(path);
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
