@@ -1,8 +1,8 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
-import { machineProblems } from '../../lib/local/machine-check.js';
-import type { MachineDefinition as LocalDefinition } from '../../lib/local/machine-definition.js';
-import { runMachine, TaskError } from '../../lib/local/machine-run.js';
+import { machineProblems } from '../../lib/local/machine/machine-check.js';
+import type { MachineDefinition as LocalDefinition } from '../../lib/local/machine/machine-definition.js';
+import { runMachine, TaskError } from '../../lib/local/machine/machine-run.js';
 import { machineDefinition } from '../../lib/pipeline/machine-definition.js';
 import { Sql } from '../../lib/sql/sql.js';
 import { AUDIT_COLUMNS, RUN } from '../../lib/sql/statements/index.js';
@@ -114,6 +114,32 @@ describe('the state machine of a pipeline', () => {
     expect(errors).toEqual([]);
     expect(isValid).toBe(true);
     expect(machineProblems(definition())).toEqual([]);
+  });
+
+  it('keeps of its answers only what a later state reads: a state is passed on with at most 256 KiB', () => {
+    const paths: Record<string, unknown> = {};
+    JSON.stringify(definition(), (key, value) => {
+      if (key === 'States') {
+        for (const [name, state] of Object.entries(value as Record<string, Record<string, unknown>>)) {
+          if (state['Type'] === 'Task' && !/customers|revenue/.test(name)) paths[name] = state['ResultPath'];
+        }
+      }
+      return value;
+    });
+    expect(paths).toEqual({
+      'Open run': undefined,
+      'Build orders': null,
+      'Audit orders': '$.audit',
+      'Read orders audit': '$.counts',
+      'Quarantine orders': null,
+      'Publish orders': null,
+      'Reconcile orders': '$.reconcile',
+      'Read orders reconciliation': '$.reconciliation',
+      'Drop orders candidate': null,
+      'Close run': '$.record',
+      'Record failure': '$.record',
+      Notify: null,
+    });
   });
 
   it('has names that are unique and short enough in all branches', () => {

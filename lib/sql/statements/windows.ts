@@ -1,5 +1,4 @@
 import type { ColumnSpec } from '../../contract/spec.js';
-import { quoteIdentifier as q } from '../literal.js';
 import { type Sql, sqlText } from '../sql.js';
 import { at, candidateName, readColumn, type StatementTable, targetName } from './table-shape.js';
 
@@ -14,7 +13,7 @@ function windowOf(column: ColumnSpec, alias?: string): string {
 
 /** The windows (UTC days) that the result touches, refused rows included: a window whose rows are all refused ends empty (IM-10). */
 function touchedWindows(table: StatementTable, column: ColumnSpec): Sql {
-  return sqlText`SELECT DISTINCT ${windowOf(column, 'c')} AS "_window" FROM (SELECT ${readColumn(column)} FROM ${candidateName(table)}) c WHERE c.${q(column.name)} IS NOT NULL`;
+  return sqlText`SELECT DISTINCT ${windowOf(column, 'c')} AS "_window" FROM (SELECT ${readColumn(column)} FROM ${candidateName(table)}) c`;
 }
 
 /** The target's rows with `_inside`: whether the result may replace them. */

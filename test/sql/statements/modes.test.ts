@@ -139,4 +139,32 @@ describe('upsert', () => {
       { numRuns: 20 },
     );
   });
+
+  it('IM-5 breaks ties by all columns, NULL last, the same inside a batch and across batches', async () => {
+    const apart = await TableEngine.create(statementTable(upsert()));
+    const together = await TableEngine.create(statementTable(upsert()));
+    const tied = fc.record({
+      k: fc.constant('a'),
+      part: fc.constant(1),
+      seq: fc.constant(1),
+      day: fc.constant('2026-01-31'),
+      at: fc.option(fc.constantFrom(...MOMENTS), { freq: 1 }),
+      amount: fc.option(fc.constantFrom('0.00', '10.00', '9.00'), { freq: 1 }),
+      note: fc.option(fc.constantFrom('', 'x'), { freq: 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(tied, tied, async (first, second) => {
+        await Promise.all([apart.reset(), together.reset()]);
+        const reference = new ReferenceTable(KEYED, upsert(), () => false);
+        reference.run([first, second]);
+        await together.run('run_0', [second, first]);
+        await apart.run('run_0', [first]);
+        await apart.run('run_1', [second]);
+        const expected = asText(KEYED, reference.rows);
+        expect(asText(KEYED, (await together.rows()) as readonly Row[])).toEqual(expected);
+        expect(asText(KEYED, (await apart.rows()) as readonly Row[])).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
