@@ -3,20 +3,15 @@ import { join, resolve } from 'node:path';
 import { LakeError } from '../contract/lake-error.js';
 import type { Zone } from '../model/zone.js';
 import { quoteIdentifier as q } from '../sql/literal.js';
-import { readStacks, readStages } from './assembly.js';
-import { athenaToDuckDb } from './athena-query.js';
-import { knownBuckets } from './buckets.js';
-import { DeliveryCount } from './delivery-count.js';
-import type { LocalEnvironment } from './environment.js';
-import { LocalFunctions } from './functions.js';
-import { Inventory } from './inventory.js';
-import { LakeState } from './lake-state.js';
-import { type GlueTable, glueTables } from './lake-tables.js';
+import { readStacks, readStages } from './assembly/assembly.js';
+import { knownBuckets } from './assembly/buckets.js';
+import type { LocalEnvironment } from './assembly/environment.js';
+import { Inventory } from './assembly/inventory.js';
+import { LocalFunctions } from './functions/functions.js';
 import type { LocalEvent } from './local-event.js';
-import { inReadingOrder, LocalPipeline } from './local-pipeline.js';
-import type { LocalSource } from './local-source.js';
-import { ObjectServer } from './object-server.js';
-import { ObjectStore } from './object-store.js';
+import { inReadingOrder, LocalPipeline } from './machine/local-pipeline.js';
+import { ObjectServer } from './objects/object-server.js';
+import { ObjectStore } from './objects/object-store.js';
 import type {
   DeliveryReport,
   LakeTable,
@@ -27,9 +22,14 @@ import type {
   SourceInput,
   SourceReport,
 } from './report.js';
-import { localSources } from './sources.js';
-import { StatementTranslator } from './statement-translator.js';
-import { OBJECTS_FOLDER, Warehouse } from './warehouse.js';
+import { DeliveryCount } from './sources/delivery-count.js';
+import type { LocalSource } from './sources/local-source.js';
+import { localSources } from './sources/sources.js';
+import { athenaToDuckDb } from './tables/athena-query.js';
+import { LakeState } from './tables/lake-state.js';
+import { type GlueTable, glueTables } from './tables/lake-tables.js';
+import { StatementTranslator } from './tables/statement-translator.js';
+import { OBJECTS_FOLDER, Warehouse } from './tables/warehouse.js';
 
 export interface LocalLakeOptions {
   /** Folder of the synthesized cloud assembly, `cdk.out`. */

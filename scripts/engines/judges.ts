@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AssemblyStack, Template } from '../../lib/local/assembly.js';
-import { TemplateResolver } from '../../lib/local/template-resolver.js';
+import type { AssemblyStack, Template } from '../../lib/local/assembly/assembly.js';
+import { TemplateResolver } from '../../lib/local/assembly/template-resolver.js';
 import { folderOf } from './cache.js';
 import { attempt } from './command.js';
 import { runFolder } from './server.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Glue, TableInput } from '@aws-sdk/client-glue';
 import type { S3 } from '@aws-sdk/client-s3';
-import type { AssemblyStack } from '../../lib/local/assembly.js';
-import { TemplateResolver } from '../../lib/local/template-resolver.js';
+import type { AssemblyStack } from '../../lib/local/assembly/assembly.js';
+import { TemplateResolver } from '../../lib/local/assembly/template-resolver.js';
 
 interface Clients {
   readonly glue: Glue;

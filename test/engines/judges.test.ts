@@ -4,7 +4,7 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { App, Stack, Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { readStacks } from '../../lib/local/assembly.js';
+import { readStacks } from '../../lib/local/assembly/assembly.js';
 import { attempt } from '../../scripts/engines/command.js';
 import { type Finding, judgeMachine, lintTemplate, machineDefinitions } from '../../scripts/engines/judges.js';
 import { runFolder } from '../../scripts/engines/server.js';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readStacks } from '../../lib/local/assembly.js';
+import { readStacks } from '../../lib/local/assembly/assembly.js';
 import type { LakeTable } from '../../lib/local/index.js';
 import { LocalLake, type RunReport, type SourceInput } from '../../lib/local/index.js';
-import { OBJECTS_FOLDER } from '../../lib/local/warehouse.js';
+import { OBJECTS_FOLDER } from '../../lib/local/tables/warehouse.js';
 import { quoteIdentifier as q } from '../../lib/sql/literal.js';
 import { canonical, EngineError } from '../../scripts/engines/result.js';
 import { runFolder } from '../../scripts/engines/server.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readStacks, readStages } from '../../lib/local/assembly.js';
-import { Inventory } from '../../lib/local/inventory.js';
-import { TemplateResolver } from '../../lib/local/template-resolver.js';
+import { readStacks, readStages } from '../../lib/local/assembly/assembly.js';
+import { Inventory } from '../../lib/local/assembly/inventory.js';
+import { TemplateResolver } from '../../lib/local/assembly/template-resolver.js';
 import { makeFolder, writeAssembly } from './assembly-fixture.js';
 
 const empty = { template: { Resources: {} } };

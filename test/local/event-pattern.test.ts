@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesPattern, validatePattern } from '../../lib/local/event-pattern.js';
+import { matchesPattern, validatePattern } from '../../lib/local/sources/event-pattern.js';
 
 const created = {
   source: 'aws.s3',

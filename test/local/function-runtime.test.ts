@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type FunctionProps, FunctionRuntime } from '../../lib/local/function-runtime.js';
+import { type FunctionProps, FunctionRuntime } from '../../lib/local/functions/function-runtime.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'functions-'));
 const open: FunctionRuntime[] = [];

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { integrationOf, machineProblems } from '../../lib/local/machine-check.js';
-import type { MachineDefinition } from '../../lib/local/machine-definition.js';
-import type { ExecutionContext } from '../../lib/local/machine-prepare.js';
-import { runMachine, TaskError, type TaskHandlers, type TaskProgress } from '../../lib/local/machine-run.js';
-import { parseFormat } from '../../lib/local/states-format.js';
+import { integrationOf, machineProblems } from '../../lib/local/machine/machine-check.js';
+import type { MachineDefinition } from '../../lib/local/machine/machine-definition.js';
+import type { ExecutionContext } from '../../lib/local/machine/machine-prepare.js';
+import { runMachine, TaskError, type TaskHandlers, type TaskProgress } from '../../lib/local/machine/machine-run.js';
+import { parseFormat } from '../../lib/local/machine/states-format.js';
 
 const context: ExecutionContext = {
   Execution: {

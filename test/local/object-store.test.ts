@@ -12,9 +12,9 @@ import {
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyToPath, pathToKey } from '../../lib/local/object-key.js';
-import { ObjectServer } from '../../lib/local/object-server.js';
-import { ObjectStore } from '../../lib/local/object-store.js';
+import { keyToPath, pathToKey } from '../../lib/local/objects/object-key.js';
+import { ObjectServer } from '../../lib/local/objects/object-server.js';
+import { ObjectStore } from '../../lib/local/objects/object-store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'objects-'));
 const store = new ObjectStore(folder, new Set(['bronze']));

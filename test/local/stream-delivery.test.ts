@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FunctionError } from '../../lib/local/function-runtime.js';
-import { type StreamRecord, sequenceNumberOf, shardOf } from '../../lib/local/shard.js';
-import { deliverStream, type IncomingRecord, type StreamOutcome } from '../../lib/local/stream-delivery.js';
-import type { Discarded, MappingSettings } from '../../lib/local/stream-mapping.js';
+import { FunctionError } from '../../lib/local/functions/function-runtime.js';
+import { type StreamRecord, sequenceNumberOf, shardOf } from '../../lib/local/sources/shard.js';
+import { deliverStream, type IncomingRecord, type StreamOutcome } from '../../lib/local/sources/stream-delivery.js';
+import type { Discarded, MappingSettings } from '../../lib/local/sources/stream-mapping.js';
 
 const at = new Date('2026-01-31T09:00:00Z');
 

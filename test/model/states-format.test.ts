@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFormat } from '../../lib/local/states-format.js';
+import { parseFormat } from '../../lib/local/machine/states-format.js';
 import type { RunParameters } from '../../lib/model/run.js';
 import { statesFormat } from '../../lib/model/states-format.js';
 import { Sql } from '../../lib/sql/sql.js';
