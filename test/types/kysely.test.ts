@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from './compiler.js';
 
@@ -83,5 +85,15 @@ describe('what the editor says of typed queries', () => {
   it.each(MISTAKES)('of %s from %s', (contract, query, sentence) => {
     const { errors } = check(PROLOGUE + transform(contract, query));
     expect(errors.join('\n')).toContain(sentence);
+  });
+});
+
+describe('docs/typed-queries.md', () => {
+  const page = readFileSync(join(resolve(import.meta.dirname, '../..'), 'docs/typed-queries.md'), 'utf8');
+  const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+
+  it('compiles: its blocks, one after the other', () => {
+    expect(blocks.length).toBeGreaterThan(2);
+    expect(check(blocks.join('')).errors).toEqual([]);
   });
 });
