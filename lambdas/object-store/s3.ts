@@ -16,7 +16,7 @@ export interface S3Environment {
 const TRIES = 6;
 const FIRST_WAIT_MS = 50;
 
-/** S3 over plain requests, signed by aws4fetch: docs/decisions/011-s3-without-the-sdk.md. */
+/** S3 over plain requests, signed by aws4fetch: docs/decisions/006-s3-without-the-sdk.md. */
 export function s3ObjectStore(environment: S3Environment): ObjectStore {
   const send = sender(environment);
   return {
