@@ -19,7 +19,9 @@ const ARROWS: Record<string, readonly string[]> = {
 };
 
 /** The pure leaf files of the model that the SQL room may read: the arrow otherwise points the other way. */
-const MODEL_LEAVES = ['table', 'zone', 'write-mode', 'layout', 'run', 'partition', 'quarantine-limit'].map((name) => `lib/model/${name}.ts`);
+const MODEL_LEAVES = ['table', 'zone', 'write-mode', 'layout', 'run', 'partition', 'quarantine-limit'].map(
+  (name) => `lib/model/${name}.ts`,
+);
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

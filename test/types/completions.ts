@@ -24,5 +24,7 @@ export function completionsAt(text: string): readonly string[] {
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
   });
-  return (service.getCompletionsAtPosition(file, text.indexOf(mark), {})?.entries ?? []).map(({ name }) => name).filter((name) => name !== '');
+  return (service.getCompletionsAtPosition(file, text.indexOf(mark), {})?.entries ?? [])
+    .map(({ name }) => name)
+    .filter((name) => name !== '');
 }
