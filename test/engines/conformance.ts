@@ -77,7 +77,7 @@ async function batchOnSpark(queries: readonly string[], ansi: boolean, catalog: 
 }
 
 /** As the local runtime sets it. */
-const DUCKDB_SETTINGS = [
+export const DUCKDB_SETTINGS = [
   "SET TimeZone = 'UTC'",
   'SET integer_division = true',
   'SET ieee_floating_point_ops = false',

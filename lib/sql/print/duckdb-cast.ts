@@ -86,7 +86,7 @@ function toText(text: string, from: SqlType): string {
 function rowCast(text: string, from: readonly RowField[], to: readonly RowField[], safe: boolean): string {
   const fields = to.map((field, at) => {
     const source = from[at] as RowField;
-    const value = source.name === undefined ? `(${text})[${at + 1}]` : `struct_extract(${text}, ${stringLiteral(source.name)})`;
+    const value = `struct_extract(${text}, ${stringLiteral(source.name ?? `field${at}`)})`;
     return `${quoteIdentifier(field.name ?? `field${at}`)} := ${duckDbCast(value, source.type, field.type, safe)}`;
   });
   return `case when ${text} is not null then struct_pack(${fields.join(', ')}) end`;

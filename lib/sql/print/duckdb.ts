@@ -13,7 +13,7 @@ import {
 } from '../functions/sql-function.js';
 import { quoteIdentifier, stringLiteral } from '../literal.js';
 import type { Catalog } from '../types/catalog.js';
-import { BIGINT, type RowField, type SqlType } from '../types/sql-type.js';
+import { BIGINT, type SqlType } from '../types/sql-type.js';
 import { duckDbCast, readsText } from './duckdb-cast.js';
 import { duckDbDivide } from './duckdb-divide.js';
 import { StatementPrinter } from './statement-printer.js';
@@ -132,8 +132,8 @@ class DuckDbPrinter extends StatementPrinter {
 
   protected rowText(items: readonly string[], type: SqlType): string {
     const fields = type.kind === 'row' ? type.fields : [];
-    if (fields.some((field) => field.name === undefined)) return `row(${items.join(', ')})`;
-    return `struct_pack(${items.map((item, at) => `${quoteIdentifier((fields[at] as RowField).name as string)} := ${item}`).join(', ')})`;
+    // Nameless fields get the names that they have in `duckDbType`: a row of `row(…)` and one of a cast would be two types.
+    return `struct_pack(${items.map((item, at) => `${quoteIdentifier(fields[at]?.name ?? `field${at}`)} := ${item}`).join(', ')})`;
   }
 
   protected atTimeZoneText(moment: string, zone: string): string {
@@ -205,9 +205,7 @@ class DuckDbPrinter extends StatementPrinter {
 function elementColumns(type: SqlType, element: string): string[] {
   if (type.kind === 'map') return [`struct_extract(${element}, 'key')`, `struct_extract(${element}, 'value')`];
   if (type.kind === 'array' && type.element.kind === 'row') {
-    return type.element.fields.map((field, at) =>
-      field.name === undefined ? `${element}[${at + 1}]` : `struct_extract(${element}, ${stringLiteral(field.name)})`,
-    );
+    return type.element.fields.map((field, at) => `struct_extract(${element}, ${stringLiteral(field.name ?? `field${at}`)})`);
   }
   return [element];
 }
