@@ -9,7 +9,6 @@ import {
   candidateName,
   columnList,
   comparable,
-  differs,
   isNewer,
   keyColumns,
   orderColumns,
@@ -62,8 +61,6 @@ function judged(table: StatementTable, query: Sql, rules: readonly RowRule[]): S
   const all = [...declaredRules(table), ...rules];
   const refusing = all.filter((rule) => rule.severity === 'quarantine');
   const noting = all.filter((rule) => rule.severity !== 'quarantine');
-  // A CASE takes an unknown outcome for "not broken".
-  const isBroken = ({ condition, nulls }: RowRule) => (nulls === 'pass' ? `NOT (${condition})` : `coalesce(NOT (${condition}), TRUE)`);
   return sqlText`SELECT ${columnList(table.table.spec.columns, 'i')}, ${ids(refusing, isBroken)} AS ${q(CANDIDATE.refused)}, ${ids(noting, isBroken)} AS ${q(CANDIDATE.broken)}, ${ids(rules, (rule) => `(${rule.condition}) IS NULL`)} AS ${q(CANDIDATE.unknown)} FROM (${query}) i${partners(rules)}`;
 }
 
@@ -76,6 +73,11 @@ function partners(rules: readonly RowRule[]): string {
     return [` LEFT JOIN (${values}) ${alias} ON ${alias}."_value" = i.${q(column)}`];
   });
   return joins.join('');
+}
+
+/** Where a rule is broken. A CASE takes an unknown outcome for "not broken". */
+function isBroken({ condition, nulls, broken }: RowRule): string {
+  return broken ?? (nulls === 'pass' ? `NOT (${condition})` : `coalesce(NOT (${condition}), TRUE)`);
 }
 
 /** Ids of the rules that a condition holds for, `a,b,`, or NULL. The common case, none, is decided without building text. */
@@ -101,16 +103,12 @@ function fateOf(table: StatementTable): { readonly fate: Sql; readonly join: str
   if (kind === 'full' || kind === 'replaceWindows') return { fate: sqlText`${before} ELSE 'published' END`, join: '' };
   const key = keyColumns(table)[0]!;
   const run = `t.${q(TABLE_META.run)}`;
-  // A row that this run has already committed counts as published: a candidate built again after a crash audits the same.
-  const own =
-    kind === 'append'
-      ? sqlText`${run} = ${RUN.id}`
-      : joinSql(
-          [sqlText`(${run} = ${RUN.id} AND NOT (${differs(orderColumns(table), 'r', 't')}))`, `(${isNewer(table, 'r', 't')})`],
-          ' OR ',
-        );
+  // A row that this run has already committed counts as published: a candidate built again after a crash audits the same (IM-4: from
+  // the same input, so with the same winner).
+  const own = sqlText`${run} = ${RUN.id}`;
+  const wins = kind === 'append' ? own : joinSql([own, `(${isNewer(table, 'r', 't')})`], ' OR ');
   return {
-    fate: sqlText`${before} WHEN t.${q(key.name)} IS NULL OR ${own} THEN 'published' ELSE 'deduplicated' END`,
+    fate: sqlText`${before} WHEN t.${q(key.name)} IS NULL OR ${wins} THEN 'published' ELSE 'deduplicated' END`,
     join: ` LEFT JOIN ${targetName(table)} t ON ${sameKey(table, 't', 'r')}`,
   };
 }

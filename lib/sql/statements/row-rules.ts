@@ -10,6 +10,8 @@ export interface RowRule {
   /** A boolean expression: true holds, false is broken, NULL is unknown (QR-2). */
   readonly condition: string;
   readonly nulls: 'pass' | 'fail';
+  /** The same, said the other way round where that is shorter. @default the condition, negated */
+  readonly broken?: string;
   /** The column of another table that the row's value must stand in; the condition asks `<alias>."_value"`. */
   readonly partner?: { readonly alias: string; readonly column: string; readonly table: ITableRef; readonly target: string };
 }
@@ -44,13 +46,10 @@ export function declaredRules({ table, write }: StatementTable): readonly RowRul
     const window = write.kind === 'replaceWindows' && write.column === column.name;
     const required = column.key || column.sequence || window || !column.nullable;
     const name = q(column.name);
-    const conditions = required ? [['required', `${name} IS NOT NULL`] as const] : [];
-    return [...conditions, ...valueConditions(column.type, name)].map(([kind, condition]) => ({
-      id: `${kind}:${column.name}`,
-      severity: 'quarantine' as const,
-      condition,
-      nulls: 'pass' as const,
-    }));
+    const rule = (kind: string, condition: string) =>
+      ({ id: `${kind}:${column.name}`, severity: 'quarantine', condition, nulls: 'pass' }) as const;
+    const present = required ? [{ ...rule('required', `${name} IS NOT NULL`), broken: `${name} IS NULL` }] : [];
+    return [...present, ...valueConditions(column.type, name).map(([kind, condition]) => rule(kind, condition))];
   });
 }
 
