@@ -89,7 +89,7 @@ export class TableEngines {
       attempt(() => this.duckdb(texts.duckdb)),
       Promise.all(ansi.map((on) => attempt(async () => (await spark()).query(texts.spark, { ansi: on })))),
     ]);
-    outcomes.set('Trino', { ...onTrino, types: onTrino.types.map(trinoType) });
+    outcomes.set('Trino', { ...onTrino, types: onTrino.types.map((type) => trinoType(type).replaceAll('"', '')) });
     outcomes.set('DuckDB', { ...onDuckDb, types });
     for (const [n, outcome] of onSpark.entries()) outcomes.set(ansi[n] ? 'Spark, ANSI' : 'Spark', { ...outcome, types });
     return outcomes;
