@@ -48,6 +48,11 @@ class Binder {
     this.signal = new Int32Array(flag);
   }
 
+  /** Lets the thread make tables while this one goes on. What fails then fails again, and is told, when it is asked. */
+  prepare(tables: readonly CatalogTable[]): void {
+    this.port.postMessage({ tables: tables.map(tableDdl) });
+  }
+
   ask(sql: string, tables: readonly CatalogTable[], describe: boolean): Answer {
     const seen = Atomics.load(this.signal, 0);
     const id = ++this.id;
@@ -67,6 +72,12 @@ class Binder {
 }
 
 let binder: Binder | undefined;
+
+/** Tells of tables that will soon be bound over: DuckDB starts and makes them while the statement is still being read. */
+export function prepareToBind(tables: readonly CatalogTable[]): void {
+  binder ??= new Binder();
+  binder.prepare(tables);
+}
 
 /**
  * Binds DuckDB SQL over empty tables, without waiting for a promise: names, types and grouping get a second opinion.

@@ -15,33 +15,40 @@ async function open() {
   await connection.run("set TimeZone = 'UTC'");
 }
 async function ensure(tables) {
+  if (connection === undefined) await open();
   for (const { schema, name, ddl } of tables) {
     const key = schema + '.' + name;
     if (made.get(key) === ddl) continue;
-    await connection.run('create schema if not exists ' + schema);
-    await connection.run('create or replace table ' + schema + '.' + name + ' ' + ddl);
+    if (!made.has(schema)) await connection.run('create schema if not exists ' + schema);
+    made.set(schema, '');
+    await connection.run('create or replace table ' + key + ' ' + ddl);
     made.set(key, ddl);
   }
 }
 async function bind({ sql, tables, describe }) {
-  if (connection === undefined) await open();
   await ensure(tables);
-  if (!describe) {
-    await connection.prepare(sql);
-    return { columns: [] };
+  const statement = await connection.prepare(sql);
+  const columns = [];
+  for (let at = 0; describe && at < statement.columnCount; at++) {
+    columns.push({ name: statement.columnName(at), type: String(statement.columnType(at)) });
   }
-  const reader = await connection.runAndReadAll('describe ' + sql);
-  return { columns: reader.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) })) };
+  statement.destroySync();
+  return { columns };
 }
-port.on('message', async (request) => {
-  let answer;
+async function answer(request) {
+  let result;
   try {
-    answer = await bind(request);
+    result = request.sql === undefined ? await ensure(request.tables) : await bind(request);
   } catch (error) {
-    answer = { error: String(error && error.message) };
+    result = { error: String(error && error.message) };
   }
-  port.postMessage({ id: request.id, ...answer });
+  if (request.sql === undefined) return;
+  port.postMessage({ id: request.id, ...result });
   Atomics.add(signal, 0, 1);
   Atomics.notify(signal, 0);
+}
+let last = Promise.resolve();
+port.on('message', (request) => {
+  last = last.then(() => answer(request));
 });
 `;

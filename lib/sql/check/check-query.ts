@@ -4,7 +4,7 @@ import type { ITableRef } from '../../model/table.js';
 import { type ColumnLineage, lineageOf } from '../analyze/lineage.js';
 import { type Analyzed, analyze } from '../analyze/statement-analyzer.js';
 import type { Query } from '../ast/query.js';
-import { type BindError, bind } from '../bind/bind.js';
+import { type BindError, bind, prepareToBind } from '../bind/bind.js';
 import { deepGuard, type Parsed, parseQueryText } from '../parse/parse.js';
 import { duckDbType, printAnalyzedDuckDb } from '../print/duckdb.js';
 import { rewriteTables } from '../rewrite.js';
@@ -55,6 +55,7 @@ export function checkQuery(props: CheckQueryProps): CheckedQuery {
   return reported(displayed(layout), props.query.file ?? `${props.path}/query`, () => {
     const { tables } = props.query;
     const catalog = catalogOf(tables.map((table) => catalogTableOf(table, props.technicalColumns?.(table))));
+    if (props.bind ?? true) prepareToBind(catalog.tables);
     const parsed = parseQueryText(text);
     const { analyzed, duckdb } = deepGuard(() => read(parsed, catalog));
     checkOutput(parsed.ast, analyzed.output, props.contract);
