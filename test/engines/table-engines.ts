@@ -82,14 +82,15 @@ export class TableEngines {
   }
 
   async run(texts: Texts, ansi: readonly boolean[] = [false, true]): Promise<Outcomes> {
-    const { types } = texts;
+    // Trino names fields without quotes.
+    const types = texts.types.map((type) => type.replaceAll('"', ''));
     const outcomes = new Map<string, TableOutcome>();
     const [onTrino, onDuckDb, onSpark] = await Promise.all([
       attempt(async () => (await trino()).query(texts.trino)),
       attempt(() => this.duckdb(texts.duckdb)),
       Promise.all(ansi.map((on) => attempt(async () => (await spark()).query(texts.spark, { ansi: on })))),
     ]);
-    outcomes.set('Trino', { ...onTrino, types: onTrino.types.map((type) => trinoType(type).replaceAll('"', '')) });
+    outcomes.set('Trino', { ...onTrino, types: onTrino.types.map(trinoType) });
     outcomes.set('DuckDB', { ...onDuckDb, types });
     for (const [n, outcome] of onSpark.entries()) outcomes.set(ansi[n] ? 'Spark, ANSI' : 'Spark', { ...outcome, types });
     return outcomes;
