@@ -2,7 +2,6 @@ import { LakeError } from '../contract/lake-error.js';
 import type { ContractSpec } from '../contract/spec.js';
 import { type CheckedQuery, checkQuery } from '../sql/check/check-query.js';
 import { quoteIdentifier as q } from '../sql/literal.js';
-import { parseQuery } from '../sql/parse/read.js';
 import type { Sql } from '../sql/sql.js';
 import { onlyRepeatsRows, readBronze } from '../sql/statements/index.js';
 
@@ -32,7 +31,7 @@ export function resolveQuery(checked: CheckedQuery, contract: ContractSpec): Sql
   const bronze = checked.tables.filter(({ zone }) => zone === 'bronze');
   const isBronze = (database: string, name: string) => bronze.some((table) => table.database === database && table.tableName === name);
   const hasKey = contract.columns.some(({ key }) => key);
-  const repeats = hasKey && onlyRepeatsRows(parseQuery(checked.text), isBronze);
+  const repeats = hasKey && onlyRepeatsRows(checked.ast, isBronze);
   return checked.rewrite((table) =>
     table.zone === 'bronze' ? readBronze(table, { repeats }) : `${q(table.database)}.${q(table.tableName)}`,
   );

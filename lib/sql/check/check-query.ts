@@ -25,6 +25,7 @@ export interface QueryOutput {
 export interface CheckedQuery {
   /** Athena's text with tables by name, parameters as samples. */
   readonly text: string;
+  readonly ast: Query;
   /** DuckDB's text of the same query. */
   readonly duckdb: string;
   readonly tables: readonly ITableRef[];
@@ -64,6 +65,7 @@ export function checkQuery(props: CheckQueryProps): CheckedQuery {
     const declared = props.contract.columns.map((column) => column.name);
     return {
       text,
+      ast: parsed.ast,
       duckdb,
       tables,
       output: analyzed.output.map(({ type, nullable }, at) => ({ name: declared[at] as string, type, nullable })),
