@@ -162,19 +162,23 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
   }),
   scalar('any_match', '(array(T), fn(T, boolean)) boolean', {
     nulls: 'sometimes',
-    duckdb: 'case when $1 is null then null else coalesce(list_bool_or(list_transform($*)), false) end',
+    duckdb: matchInDuckDb('list_bool_or', 'true'),
     spark: 'exists($*)',
     examples: [
       ['ARRAY[1, 2]', 'x -> x > 1'],
+      ['ARRAY[1, NULL]', 'x -> x > 1'],
+      ['ARRAY[2, NULL]', 'x -> x > 1'],
       ['CAST(ARRAY[] AS array(integer))', 'x -> x > 1'],
     ],
   }),
   scalar('all_match', '(array(T), fn(T, boolean)) boolean', {
     nulls: 'sometimes',
-    duckdb: 'case when $1 is null then null else coalesce(list_bool_and(list_transform($*)), true) end',
+    duckdb: matchInDuckDb('list_bool_and', 'false'),
     spark: 'forall($*)',
     examples: [
       ['ARRAY[1, 2]', 'x -> x > 1'],
+      ['ARRAY[2, NULL]', 'x -> x > 1'],
+      ['ARRAY[1, NULL]', 'x -> x > 1'],
       ['CAST(ARRAY[] AS array(integer))', 'x -> x > 1'],
     ],
   }),
@@ -196,6 +200,14 @@ export const COLLECTION_FUNCTIONS: readonly SqlFunction[] = [
   scalar('map_keys', '(map(K, V)) array(K)', { examples: [["MAP(ARRAY['a'], ARRAY[1])"]] }),
   scalar('map_values', '(map(K, V)) array(V)', { examples: [["MAP(ARRAY['a'], ARRAY[1])"]] }),
 ];
+
+/** One element decides; else one unknown outcome leaves the whole unknown; DuckDB's own aggregates pass over NULL. */
+function matchInDuckDb(aggregate: string, decides: 'true' | 'false'): string {
+  const rest = decides === 'true' ? 'false' : 'true';
+  const found = `coalesce(${aggregate}(list_transform($*)), ${rest})`;
+  const unknown = 'list_count(list_transform($*)) < len($1)';
+  return `case when $1 is null then null when ${found} = ${decides} then ${decides} when ${unknown} then null else ${rest} end`;
+}
 
 /**
  * DuckDB's own start value must be of the elements' type, and a lambda beside it reads columns of other rows (duckdb issue 25816).
