@@ -69,6 +69,11 @@ export class TableEngine {
   async build(name: string): Promise<Counts> {
     const columns = this.spec.columns.map((column) => `"${column.name}"`).join(', ');
     await this.execute(buildCandidate(this.table, sqlText`SELECT ${columns} FROM main.input`, this.rules), name);
+    return this.audit(name);
+  }
+
+  /** Judges what was built. */
+  async audit(name: string): Promise<Counts> {
     const [counts] = await this.read(audit(this.table, this.rules), name);
     return counts as unknown as Counts;
   }

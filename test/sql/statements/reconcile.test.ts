@@ -73,3 +73,27 @@ describe('IM-16 another writer in between', () => {
     });
   });
 });
+
+describe('an audit of a candidate that an engine got wrong', () => {
+  const tampered = async (change: string) => {
+    const engine = await TableEngine.create(statementTable(upsert()));
+    await engine.give([row('a'), row('b')]);
+    await engine.build('run_1');
+    await engine.select(change);
+    return engine.audit('run_1');
+  };
+
+  it('RC-1 fails where a row has no fate', async () => {
+    expect(await tampered("UPDATE shop_dev_operations.silver_orders__run_1 SET _fate = 'lost' WHERE k = 'a'")).toMatchObject({
+      verdict: 'fail',
+      reason: 'rows in differ from the sum of their fates',
+    });
+  });
+
+  it('IM-17 fails where a key would be published twice', async () => {
+    expect(await tampered("UPDATE shop_dev_operations.silver_orders__run_1 SET k = 'a'")).toMatchObject({
+      verdict: 'fail',
+      reason: '1 published rows repeat a key',
+    });
+  });
+});
