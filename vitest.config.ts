@@ -10,7 +10,9 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/engines/**', 'test/types/**', '**/node_modules/**'],
-    testTimeout: 30_000,
+    // Every core: by default one is left for watching.
+    maxWorkers: '100%',
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
