@@ -233,8 +233,6 @@ function dereference(tree: Tree, context: BuildContext): Expression {
   const base = one(tree, context);
   const name = nameOf(rules(tree)[1] as Tree);
   if (base.kind === 'column') return { kind: 'column', path: [...base.path, name], ...spanOf(tree) };
-  // Trino takes `2 .x` for a field and then cannot write it down again.
-  if (base.kind === 'number') throw new SqlProblem('sql-syntax', `a number has no field '${name.text}'`, tree);
   return { kind: 'field', base, name, ...spanOf(tree) };
 }
 
