@@ -233,7 +233,13 @@ function dereference(tree: Tree, context: BuildContext): Expression {
   const base = one(tree, context);
   const name = nameOf(rules(tree)[1] as Tree);
   if (base.kind === 'column') return { kind: 'column', path: [...base.path, name], ...spanOf(tree) };
+  // The grammar reads `2 .x` as a field; Trino does too, and then fails to write it down.
+  if (isNumber(base)) throw new SqlProblem('sql-syntax', `a number has no field '${name.text}'`, tree);
   return { kind: 'field', base, name, ...spanOf(tree) };
+}
+
+function isNumber(expression: Expression): boolean {
+  return expression.kind === 'number' || (expression.kind === 'negate' && isNumber(expression.operand));
 }
 
 function atTimeZone(tree: Tree, context: BuildContext): Expression {
